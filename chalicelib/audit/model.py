@@ -8,12 +8,13 @@ may be added under a new `format`, never renamed or re-encoded.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 FORMAT = 1
 GENESIS = "0" * 64
+_LONGEST_AGENT = 400
 
 
 class Action(StrEnum):
@@ -64,6 +65,42 @@ class Context:
     digest: str
 
 
+class Actor(Protocol):
+    """Somebody who acts, as far as the audit asks (identity's Principal is one)."""
+
+    @property
+    def user_id(self) -> str:
+        """The id that entries hash."""
+        ...
+
+    @property
+    def context(self) -> Context:
+        """Where they act from."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """What an entry must not hash, because a person may ask for its erasure.
+
+    Every personal field passes through here, so that it can later be encrypted per person.
+    """
+
+    name: str
+    address: str
+    agent: str
+
+    def salted(self, context_id: str, salt: str) -> Context:
+        """The reference that entries hash; `salt` is secret, random, and goes with the fields."""
+        told = {"name": self.name, "address": self.address, "agent": self.agent}
+        return Context(context_id, hashlib.sha256((salt + canonical(told)).encode()).hexdigest())
+
+
+def personal(*, name: str, address: str, agent: str) -> Personal:
+    """The fields as they are kept: an agent is cut at 400 characters."""
+    return Personal(name, address, agent[:_LONGEST_AGENT])
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The newest entry of a chain; a chain without entries has seq 0 and the hash of no entry."""
@@ -112,20 +149,7 @@ def append(
     transaction_id: str,
 ) -> Entry:
     """The entry that follows `head` in `chain`."""
-    hashed = {
-        "format": FORMAT,
-        "chain": chain,
-        "seq": head.seq + 1,
-        "at": at,
-        "actor": actor,
-        "action": action.value,
-        "subject": subject,
-        "details": details,
-        "context": [context.id, context.digest] if context else None,
-        "transaction_id": transaction_id,
-        "previous": head.hash,
-    }
-    return Entry(
+    entry = Entry(
         chain=chain,
         seq=head.seq + 1,
         at=at,
@@ -136,16 +160,41 @@ def append(
         context=context,
         transaction_id=transaction_id,
         previous=head.hash,
-        hash=digest(hashed),
+        hash="",
+    )
+    return replace(entry, hash=recomputed(entry))
+
+
+def recomputed(entry: Entry) -> str:
+    """The hash that the entry's other fields give; anything else in `hash` is a changed entry."""
+    return digest(
+        {
+            "format": entry.format,
+            "chain": entry.chain,
+            "seq": entry.seq,
+            "at": entry.at,
+            "actor": entry.actor,
+            "action": entry.action.value,
+            "subject": entry.subject,
+            "details": entry.details,
+            "context": [entry.context.id, entry.context.digest] if entry.context else None,
+            "transaction_id": entry.transaction_id,
+            "previous": entry.previous,
+        }
     )
 
 
 def digest(value: Mapping[str, Any]) -> str:
-    """SHA-256 in hex of a value's canonical JSON (sorted keys, no spaces, UTF-8; RFC 8785's shape
-    for the strings, whole numbers, lists and objects that entries hold).
+    """SHA-256 in hex of a value's canonical JSON."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def canonical(value: object) -> str:
+    """JSON with sorted keys and no spaces.
+
+    Equals RFC 8785 for the strings, whole numbers, lists and objects that entries hold.
     """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def document_chain(document_id: str) -> str:
@@ -164,3 +213,8 @@ SYSTEM_SHARDS = 8
 def system_chain(shard: int) -> str:
     """One of the chains for folders, people, groups, access and settings."""
     return f"S#{shard}"
+
+
+def shard(chain: str, *, digits: int = 1) -> str:
+    """Where a chain belongs when work is spread: the first hex digits of its name's SHA-256."""
+    return hashlib.sha256(chain.encode()).hexdigest()[:digits]
