@@ -4,6 +4,7 @@ pynamodb's expressions write the conditions and its connection signs, retries an
 plain mappings, because each store module maps its own.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import reduce
@@ -145,7 +146,7 @@ class DynamoDatabase:
         try:
             self._connection.dispatch(
                 "TransactWriteItems",
-                {"TransactItems": actions, "ClientRequestToken": token[:36]},
+                {"TransactItems": actions, "ClientRequestToken": _request_token(token, actions)},
             )
         except VerboseClientError as error:
             raise _explained(error, changes) from error
@@ -191,6 +192,12 @@ class DynamoDatabase:
             return_values_on_condition_failure="ALL_OLD" if change.guard else None,
         )
         return dict(arguments)
+
+
+def _request_token(token: str, actions: Sequence[Mapping[str, Any]]) -> str:
+    # The content is part of it: a second try with a newer time is another request to DynamoDB,
+    # which would refuse it under the old token (IdempotentParameterMismatchException).
+    return hashlib.sha256(f"{token}{actions!r}".encode()).hexdigest()[:36]
 
 
 def _schema(name: str) -> dict[str, Any]:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from chalicelib.audit.model import Context
 
+MAX_GROUPS = 500
+"""Groups one person may be in: their ids lie on the person's row, which every request reads."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
@@ -20,3 +23,58 @@ class Principal:
     def names(self) -> frozenset[str]:
         """Every name under which a grant may reach this person."""
         return frozenset({f"user:{self.user_id}", *(f"group:{id_}" for id_ in self.group_ids)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Somebody who may sign in.
+
+    `era` counts the times that all of the person's sessions ended at once: a session of an earlier
+    era is over. `password_until` is when a one-time password lapses (RFC 3339 UTC; None: never).
+    """
+
+    id: str
+    username: str
+    email: str | None
+    name: str
+    is_administrator: bool
+    disabled: bool
+    must_change_password: bool
+    password_hash: str
+    password_until: str | None
+    group_ids: tuple[str, ...]
+    era: int
+    rev: int
+    created_at: str
+    changed_at: str
+
+    def as_principal(self, context: Context) -> Principal:
+        """The person as somebody who acts from this context."""
+        return Principal(
+            user_id=self.id,
+            username=self.username,
+            name=self.name,
+            group_ids=frozenset(self.group_ids),
+            is_administrator=self.is_administrator,
+            context=context,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """People who get access together."""
+
+    id: str
+    name: str
+    member_count: int
+    rev: int
+    created_at: str
+    changed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person or a group as the access dialog knows them: "user:ID" or "group:ID", and a name."""
+
+    principal: str
+    name: str

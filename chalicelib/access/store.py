@@ -1,0 +1,95 @@
+"""Reads the folder rows that access rests on, and remembers them while the tree stands still.
+
+Every folder move, trash, restore and access change advances the tree's epoch, which each request
+reads anyway; so what was read under an epoch holds as long as that epoch does.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chalicelib.access.model import Place, Role
+from chalicelib.errors import NotFound
+from chalicelib.transaction import Change, Database, Expected, Key, Put, Row, Table, Update
+
+EPOCH_KEY = Key(Table.CORE, "EPOCH", "TREE")
+ROOT_ID = "root"
+_MAX_WALK = 128
+_MAX_REMEMBERED = 20_000
+
+
+def node_key(node_id: str) -> Key:
+    """Where a folder's row lives."""
+    return Key(Table.CORE, f"N#{node_id}", "META")
+
+
+def place_of(row: Row) -> Place:
+    """The part of a folder's row that access needs."""
+    return Place(
+        id=row["id"],
+        parent_id=row.get("parent_id"),
+        name=row["name"],
+        inherit=row["inherit"],
+        grants={who: Role(role) for who, role in row["grants"].items()},
+        height=row["height"],
+        trashed="trashed_at" in row,
+    )
+
+
+def advance_epoch(epoch: int) -> Change:
+    """Say that the tree changed; refused as busy when somebody else said so first."""
+    if epoch == 0:
+        return Put(key=EPOCH_KEY, row={"epoch": 1}, guard={"pk": Expected.ABSENT})
+    return Update(key=EPOCH_KEY, values={"epoch": epoch + 1}, guard={"epoch": epoch})
+
+
+class Lineages:
+    """The folders from a given one up to the root.
+
+    Cost: nothing when warm; cold, one read per level that is not yet known.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._epoch = -1
+        self._places: dict[str, Place] = {}
+
+    def epoch(self) -> int:
+        """The tree's present epoch (one consistent read)."""
+        row = self._database.get(EPOCH_KEY)
+        return int(row["epoch"]) if row else 0
+
+    def of(self, node_id: str, *, epoch: int) -> Sequence[Place]:
+        """The lineage of a folder: itself first, the root last.
+
+        Raises:
+            NotFound: there is no such folder.
+        """
+        self._forget_unless(epoch)
+        places = [self._place(node_id)]
+        while (parent_id := places[-1].parent_id) is not None:
+            if len(places) > _MAX_WALK:
+                raise RuntimeError(f"the tree above {node_id} does not end")
+            places.append(self._place(parent_id))
+        return places
+
+    def remember(self, rows: Mapping[Key, Row], *, epoch: int) -> None:
+        """Take folder rows that were read for another purpose, under this epoch."""
+        self._forget_unless(epoch)
+        for row in rows.values():
+            self._places[row["id"]] = place_of(row)
+
+    def _place(self, node_id: str) -> Place:
+        known = self._places.get(node_id)
+        if known is not None:
+            return known
+        row: Any = self._database.get(node_key(node_id))
+        if row is None:
+            raise NotFound("folder")
+        place = place_of(row)
+        self._places[node_id] = place
+        return place
+
+    def _forget_unless(self, epoch: int) -> None:
+        if epoch != self._epoch or len(self._places) > _MAX_REMEMBERED:
+            self._places = {}
+            self._epoch = epoch

@@ -1,0 +1,302 @@
+"""Begin an upload: a pending version, and presigned requests into the staging bucket."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.access.guard import Authority
+from chalicelib.access.model import Permission
+from chalicelib.audit.model import Action, Head
+from chalicelib.documents import store as changes
+from chalicelib.documents.desk import Filing, Request
+from chalicelib.documents.model import (
+    WHOLE_MAX,
+    Document,
+    DocumentState,
+    Upload,
+    Version,
+    VersionState,
+    part_size_of,
+)
+from chalicelib.documents.name import Name
+from chalicelib.documents.store import Repeated
+from chalicelib.clock import utc_time
+from chalicelib.errors import Invalid, NotFound, TooLarge
+from chalicelib.transaction import Row, settle
+
+LIFETIME = timedelta(hours=24)
+"""How long an upload may take; S3 empties the staging bucket a day later."""
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_CONTENT_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,100}/[A-Za-z0-9!#$&^_.+-]{1,100}")
+_DUPLICATES = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """What the client says of the bytes: size, SHA-256 in hex, media type."""
+
+    size: int
+    sha256: str
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An upload that may go ahead; `duplicates` are documents with the same bytes."""
+
+    document: Document
+    version: Version
+    requests: Sequence[Request]
+    duplicates: Sequence[Document] = ()
+
+
+def begin_document(
+    filing: Filing, authority: Authority, *, node_id: str, name: str, declared: Declared
+) -> Begun:
+    """Begin a new document in a folder.
+
+    The same person saying the same again (folder, name, size, SHA-256) while it is pending gets
+    the same upload back: that is how an upload goes on after a lost connection.
+
+    Raises:
+        NotFound, Forbidden, InTrash: as the guard says of the folder.
+        Invalid, TooLarge: what was declared cannot be.
+        NameTaken: a sibling bears the name.
+    """
+    filing.guard.require_live(authority, node_id, Permission.DOCUMENT_CREATE)
+    checked = Name.of(name)
+    _check(filing, declared)
+    held = filing.store.child_row(node_id, checked.key)
+    same = _same_upload(filing, authority, held, declared)
+    if same is None:
+        same = settle(lambda: _begin(filing, authority, node_id, checked, declared, held))
+    return _begun(filing, authority, *same)
+
+
+def begin_version(
+    filing: Filing,
+    authority: Authority,
+    document_id: str,
+    *,
+    declared: Declared,
+    name: str | None = None,
+    rev: int | None = None,
+) -> Begun:
+    """Begin a new version of a document.
+
+    Args:
+        filing: the desk.
+        authority: who asks.
+        document_id: the document.
+        declared: the bytes.
+        name: the file's name, where it differs from the document's.
+        rev: what the person read; None where any state will do.
+
+    Raises:
+        NotFound, Forbidden, InTrash, Stale: as the document stands.
+        Invalid, TooLarge: what was declared cannot be.
+    """
+    _check(filing, declared)
+
+    def attempt() -> tuple[Document, Version]:
+        document = filing.document_for(
+            authority, document_id, Permission.DOCUMENT_VERSION, rev=rev
+        )
+        file_name = Name.of(name).text if name else document.name
+        return _begin_next(filing, authority, document, file_name, declared)
+
+    return _begun(filing, authority, *settle(attempt))
+
+
+def resume(filing: Filing, authority: Authority, document_id: str, number: int) -> Begun:
+    """Fresh requests for an upload under way, telling which parts have arrived.
+
+    Raises:
+        NotFound: there is no such version, or its upload is not this person's.
+        Invalid: it is not pending any more.
+    """
+    document, version = filing.store.document_with_version(document_id, number)
+    filing.guard.require(
+        authority, document.node_id, Permission.DOCUMENT_VIEW, kind="document"
+    )
+    require_own_upload(authority, version)
+    if version.state is not VersionState.PENDING:
+        raise Invalid("version", f"its upload is over; it is {version.state.value}")
+    return Begun(document, version, _requests(filing, version))
+
+
+def require_own_upload(authority: Authority, version: Version) -> None:
+    """Only whoever began an upload goes on with it.
+
+    Raises:
+        NotFound: it is another's.
+    """
+    if version.created_by != authority.principal.user_id:
+        raise NotFound("upload")
+
+
+def _begun(filing: Filing, authority: Authority, document: Document, version: Version) -> Begun:
+    return Begun(
+        document,
+        version,
+        _requests(filing, version),
+        _duplicates(filing, authority, document.id, version.sha256),
+    )
+
+
+def _requests(filing: Filing, version: Version) -> Sequence[Request]:
+    if version.upload is None:
+        return ()
+    return filing.files.requests(version.upload, size=version.size, sha256=version.sha256)
+
+
+def _duplicates(
+    filing: Filing, authority: Authority, document_id: str, sha256: str
+) -> Sequence[Document]:
+    """Documents with these bytes that the person may see (at most ten are looked at)."""
+    ids = filing.store.by_digest(sha256, limit=_DUPLICATES)
+    found = filing.store.documents([id_ for id_ in ids if id_ != document_id])
+    return [
+        document
+        for document in found
+        if not document.trashed and filing.guard.standing(authority, document.node_id)
+    ]
+
+
+def _same_upload(
+    filing: Filing, authority: Authority, held: Row | None, declared: Declared
+) -> tuple[Document, Version] | None:
+    if not held or held.get("pending_by") != authority.principal.user_id:
+        return None
+    document, version = filing.store.document_with_version(held["id"], 1)
+    same = (version.size, version.sha256) == (declared.size, declared.sha256)
+    live = version.upload is not None and version.upload.expires_at > filing.now()
+    return (document, version) if same and live else None
+
+
+def _begin(
+    filing: Filing,
+    authority: Authority,
+    node_id: str,
+    name: Name,
+    declared: Declared,
+    held: Row | None,
+) -> tuple[Document, Version]:
+    now, who = filing.now(), authority.principal.user_id
+    document = Document(
+        id=authority.new_id(),
+        number=filing.store.next_number(),
+        node_id=node_id,
+        name=name.text,
+        state=DocumentState.PENDING,
+        version=0,
+        latest=1,
+        size=declared.size,
+        sha256=declared.sha256,
+        content_type=declared.content_type,
+        rev=1,
+        head=Head(),
+        created_at=now,
+        created_by=who,
+        modified_at=now,
+        modified_by=who,
+    )
+    version = _pending(filing, authority, document, 1, name.text, declared)
+    transaction_id = authority.new_id()
+    document, entry = filing.tell(
+        authority.principal,
+        document,
+        Action.DOCUMENT_CREATED,
+        transaction_id=transaction_id,
+        node_id=node_id,
+        name=name.text,
+        number=document.number,
+    )
+    rows = [
+        changes.put_new_document(document),
+        changes.put_new_version(version),
+        changes.put_number(document),
+        changes.reserve_name(
+            document, until=now + LIFETIME, over=_free_to_take(held, who, now)
+        ),
+    ]
+    try:
+        filing.commit(transaction_id, rows, [entry])
+    except Repeated as repeated:
+        return filing.store.document_with_version(repeated.row["id"], 1)
+    return document, version
+
+
+def _begin_next(
+    filing: Filing, authority: Authority, was: Document, name: str, declared: Declared
+) -> tuple[Document, Version]:
+    version = _pending(filing, authority, was, was.latest + 1, name, declared)
+    transaction_id = authority.new_id()
+    # A version on its way is no change that a reader of the document can see: the ETag stays.
+    document, entry = filing.tell(
+        authority.principal,
+        replace(was, latest=version.number),
+        Action.VERSION_BEGUN,
+        transaction_id=transaction_id,
+        version=version.number,
+        sha256=version.sha256,
+        size=version.size,
+    )
+    rows = [changes.put_chain(document, was=was), changes.put_new_version(version)]
+    filing.commit(transaction_id, rows, [entry])
+    return document, version
+
+
+def _pending(
+    filing: Filing,
+    authority: Authority,
+    document: Document,
+    number: int,
+    name: str,
+    declared: Declared,
+) -> Version:
+    upload_id = authority.new_id()
+    key = f"uploads/{document.id}/{number:06d}/{upload_id}"
+    part_size = part_size_of(declared.size)
+    now = filing.now()
+    return Version(
+        document_id=document.id,
+        number=number,
+        name=name,
+        state=VersionState.PENDING,
+        size=declared.size,
+        sha256=declared.sha256,
+        content_type=declared.content_type,
+        media_type="",
+        checksum="parts" if declared.size > WHOLE_MAX else "whole",
+        created_at=now,
+        created_by=authority.principal.user_id,
+        upload=Upload(
+            id=upload_id,
+            key=key,
+            multipart_id=filing.files.begin_parts(key) if part_size else None,
+            part_size=part_size,
+            expires_at=now + LIFETIME,
+        ),
+    )
+
+
+def _free_to_take(held: Row | None, user_id: str, now: datetime) -> Row | None:
+    """The reserved row that a new upload may push aside: one's own, or one past its time."""
+    if held is None or not held.get("pending"):
+        return None
+    own = held["pending_by"] == user_id
+    return held if own or utc_time(held["pending_until"]) < now else None
+
+
+def _check(filing: Filing, declared: Declared) -> None:
+    if declared.size < 0:
+        raise Invalid("size", "a whole number of bytes, 0 or more")
+    if declared.size > filing.max_document_bytes:
+        limit = filing.max_document_bytes
+        raise TooLarge(f"A document may have {limit} bytes.", limit=limit, size=declared.size)
+    if not _SHA256.fullmatch(declared.sha256):
+        raise Invalid("sha256", "64 lower-case hexadecimal digits")
+    if not _CONTENT_TYPE.fullmatch(declared.content_type):
+        raise Invalid("content_type", "a media type such as application/pdf")

@@ -1,0 +1,378 @@
+"""Folders, documents and versions in DynamoDB: reads, and the changes that use cases commit."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chalicelib.access.store import node_key
+from chalicelib.clock import utc_text
+from chalicelib.documents import cursors, rows
+from chalicelib.documents.model import Child, Document, Listing, Node, Trashed, Version
+from chalicelib.documents.name import Name, key_of
+from chalicelib.errors import Busy, NameTaken, NotFound, PaperTrailError, Stale
+from chalicelib.transaction import (
+    NEW_ROW,
+    Below,
+    Change,
+    Database,
+    Delete,
+    Guard,
+    Key,
+    Put,
+    Query,
+    Refusal,
+    Row,
+    Table,
+    Update,
+)
+
+_RECENT_WINDOW = 200
+
+
+class Repeated(PaperTrailError):
+    """A row with this very id exists: the request was carried out before; `row` is what it made."""
+
+    def __init__(self, row: Row | None) -> None:
+        super().__init__("repeated")
+        self.row: Row = row or {}
+
+
+def _stale(_row: Row | None) -> PaperTrailError:
+    return Stale()
+
+
+def _moved_on(was: Document) -> Refusal:
+    """Stale when the document itself changed; busy when only its chain grew: then try again."""
+
+    def refusal(row: Row | None) -> PaperTrailError:
+        return Stale() if row is None or row["rev"] != was.rev else Busy()
+
+    return refusal
+
+
+class DocumentStore:
+    """The core table as documents see it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def node(self, node_id: str) -> Node:
+        """Read a folder (1 read).
+
+        Raises:
+            NotFound: there is none.
+        """
+        row = self.database.get(node_key(node_id))
+        if row is None:
+            raise NotFound("folder")
+        return rows.node_of(row)
+
+    def document(self, document_id: str) -> Document:
+        """Read a document (1 read).
+
+        Raises:
+            NotFound: there is none.
+        """
+        row = self.database.get(rows.document_key(document_id))
+        if row is None:
+            raise NotFound("document")
+        return rows.document_of(row)
+
+    def document_with_version(self, document_id: str, number: int) -> tuple[Document, Version]:
+        """Read a document and one of its versions in one round trip.
+
+        Raises:
+            NotFound: the document or the version is not there.
+        """
+        keys = [rows.document_key(document_id), rows.version_key(document_id, number)]
+        found = self.database.get_many(keys)
+        if len(found) != len(keys):
+            raise NotFound("version" if keys[0] in found else "document")
+        return rows.document_of(found[keys[0]]), rows.version_of(found[keys[1]])
+
+    def documents(self, document_ids: Sequence[str]) -> Sequence[Document]:
+        """Read up to 100 documents in one round trip, in the order asked; missing ones left out."""
+        keys = [rows.document_key(document_id) for document_id in dict.fromkeys(document_ids)]
+        found = self.database.get_many(keys) if keys else {}
+        return [rows.document_of(found[key]) for key in keys if key in found]
+
+    def nodes(self, node_ids: Sequence[str]) -> dict[Key, Row]:
+        """Read up to 100 folder rows in one round trip."""
+        return dict(self.database.get_many([node_key(id_) for id_ in node_ids])) if node_ids else {}
+
+    def version(self, document_id: str, number: int) -> Version:
+        """Read a version.
+
+        Raises:
+            NotFound: there is none of that number.
+        """
+        row = self.database.get(rows.version_key(document_id, number))
+        if row is None:
+            raise NotFound("version")
+        return rows.version_of(row)
+
+    def versions(
+        self, document_id: str, *, limit: int, cursor: str | None
+    ) -> tuple[Sequence[Version], str | None]:
+        """A page of a document's versions, newest first."""
+        pk = f"D#{document_id}"
+        query = Query(
+            table=Table.CORE,
+            pk=pk,
+            prefix="V#",
+            limit=limit,
+            descending=True,
+            after=cursors.read(cursor, {"pk": pk}, ("sk",)),
+            consistent=True,
+        )
+        page = self.database.query(query)
+        return [rows.version_of(row) for row in page.rows], cursors.write(page.last, ("sk",))
+
+    def by_number(self, number: int) -> str | None:
+        """The id of the document of that number."""
+        row = self.database.get(rows.number_key(number))
+        return row["document_id"] if row else None
+
+    def next_number(self) -> int:
+        """Draw the next document number; one that is not used leaves a gap."""
+        return self.database.increment(rows.COUNTER_KEY, "number")
+
+    def by_digest(self, sha256: str, *, limit: int) -> Sequence[str]:
+        """Ids of documents that hold these bytes in some version."""
+        page = self.database.query(Query(table=Table.CORE, index="digest", pk=sha256, limit=limit))
+        return list(dict.fromkeys(row["pk"].removeprefix("D#") for row in page.rows))
+
+    def expired(self, *, now: datetime, limit: int) -> Sequence[tuple[str, int]]:
+        """Uploads past their time, oldest first, as (document id, version number)."""
+        page = self.database.query(
+            Query(table=Table.CORE, index="modified", pk=rows.PENDING_LIST, limit=limit)
+        )
+        due = [row for row in page.rows if row["list_sk"] < utc_text(now)]
+        return [(row["document_id"], row["number"]) for row in due]
+
+    def child_row(self, parent_id: str, name_key: str) -> Row | None:
+        """The raw row behind a name, reserved or real."""
+        return self.database.get(rows.child_key(parent_id, name_key))
+
+    def children(
+        self, node_id: str, *, prefix: str, descending: bool, limit: int, cursor: str | None
+    ) -> Listing:
+        """A page of a folder's children by name; reserved names are left out."""
+        pk = f"P#{node_id}"
+        query = Query(
+            table=Table.CORE,
+            pk=pk,
+            prefix=key_of(prefix),
+            limit=limit,
+            descending=descending,
+            after=cursors.read(cursor, {"pk": pk}, ("sk",)),
+            consistent=True,
+        )
+        return self._listing(query, ("sk",))
+
+    def children_by_change(
+        self, node_id: str, *, descending: bool, limit: int, cursor: str | None
+    ) -> Listing:
+        """A page of a folder's children by last change."""
+        return self._by_change(f"P#{node_id}", descending, limit, cursor)
+
+    def trash_of(self, user_id: str, *, limit: int, cursor: str | None) -> Listing:
+        """A page of what somebody has put into the trash, newest first."""
+        return self._by_change(
+            rows.trash_list(user_id), descending=True, limit=limit, cursor=cursor
+        )
+
+    def trash_in(self, node_id: str, *, limit: int, cursor: str | None) -> Listing:
+        """A page of what was put into the trash out of a folder, newest first."""
+        pk = f"T#{node_id}"
+        query = Query(
+            table=Table.CORE,
+            pk=pk,
+            limit=limit,
+            descending=True,
+            after=cursors.read(cursor, {"pk": pk}, ("sk",)),
+        )
+        return self._listing(query, ("sk",))
+
+    def folders(self, node_id: str, *, limit: int, cursor: str | None) -> Listing:
+        """A page of a folder's folders by name, whatever the number of documents beside them."""
+        names = ("folder_name", "pk", "sk")
+        query = Query(
+            table=Table.CORE,
+            index="folders",
+            pk=node_id,
+            limit=limit,
+            after=cursors.read(cursor, {"folder_of": node_id}, names),
+        )
+        return self._listing(query, names)
+
+    def _by_change(self, list_pk: str, descending: bool, limit: int, cursor: str | None) -> Listing:  # noqa: FBT001
+        names = ("list_sk", "pk", "sk")
+        query = Query(
+            table=Table.CORE,
+            index="modified",
+            pk=list_pk,
+            limit=limit,
+            descending=descending,
+            after=cursors.read(cursor, {"list_pk": list_pk}, names),
+        )
+        return self._listing(query, names)
+
+    def _listing(self, query: Query, names: Sequence[str]) -> Listing:
+        page = self.database.query(query)
+        children = [rows.child_of(row) for row in page.rows if "pending" not in row]
+        return Listing(children, cursors.write(page.last, names))
+
+
+def put_new_node(node: Node) -> Change:
+    """Write a folder that was not there; refuses with `Repeated`."""
+    return Put(key=node_key(node.id), row=rows.node_row(node), guard=NEW_ROW, refusal=Repeated)
+
+
+def put_node(node: Node, *, was: Node) -> Change:
+    """Write a folder over the state that was read; refuses with `Stale`."""
+    guard: Guard = {"rev": was.rev, "height": was.height}
+    return Put(key=node_key(node.id), row=rows.node_row(node), guard=guard, refusal=_stale)
+
+
+def raise_height(node_id: str, *, parent_id: str | None, height: int) -> Change:
+    """Say that a folder has more levels below it than it knew.
+
+    Guarded by its parent: a folder that was moved meanwhile has other folders above it.
+    """
+    guard: dict[str, object] = {"height": Below(height)}
+    if parent_id is not None:
+        guard["parent_id"] = parent_id
+    return Update(key=node_key(node_id), values={"height": height}, guard=guard)
+
+
+def put_new_document(document: Document) -> Change:
+    """Write a document that was not there; refuses with `Repeated`."""
+    return Put(
+        key=rows.document_key(document.id),
+        row=rows.document_row(document),
+        guard=NEW_ROW,
+        refusal=Repeated,
+    )
+
+
+def put_document(document: Document, *, was: Document) -> Change:
+    """Write a document over the state that was read; refuses with `Stale`."""
+    return Put(
+        key=rows.document_key(document.id),
+        row=rows.document_row(document),
+        guard={"rev": was.rev, "chain_seq": was.head.seq},
+        refusal=_moved_on(was),
+    )
+
+
+def put_chain(document: Document, *, was: Document) -> Change:
+    """Advance a document's audit chain and its highest version number, and nothing else.
+
+    Guarded by the chain's head, which every change advances; refuses as busy.
+    """
+    values = {
+        "latest": document.latest,
+        "chain_seq": document.head.seq,
+        "chain_hash": document.head.hash,
+    }
+    guard: Guard = {"chain_seq": was.head.seq, "rev": was.rev}
+    return Update(key=rows.document_key(document.id), values=values, guard=guard)
+
+
+def put_number(document: Document) -> Change:
+    """Let the number lead to the document."""
+    return Put(
+        key=rows.number_key(document.number), row={"document_id": document.id}, guard=NEW_ROW
+    )
+
+
+def put_new_version(version: Version) -> Change:
+    """Write a version that was not there; refuses with `Repeated`."""
+    return Put(
+        key=rows.version_key(version.document_id, version.number),
+        row=rows.version_row(version),
+        guard=NEW_ROW,
+        refusal=Repeated,
+    )
+
+
+def put_version(version: Version, *, was: Version, claim: str | None = None) -> Change:
+    """Write a version over the state that was read."""
+    guard: dict[str, object] = {"state": was.state.value, "verdict": was.verdict.value}
+    if claim is not None:
+        guard["claim"] = claim
+    return Put(
+        key=rows.version_key(version.document_id, version.number),
+        row=rows.version_row(version),
+        guard=guard,
+    )
+
+
+def take_name(child: Child) -> Change:
+    """List a child under a free name; refuses with `NameTaken`."""
+    name = Name.of(child.name)
+
+    def taken(row: Row | None) -> PaperTrailError:
+        return name_taken(child.name, row)
+
+    row = {**rows.child_row(child), "folder_name": name.key if child.kind == "node" else None}
+    return Put(key=rows.child_key(child.parent_id, name.key), row=row, guard=NEW_ROW, refusal=taken)
+
+
+def relist(child: Child) -> Change:
+    """Write a child's row over its own."""
+    key = key_of(child.name)
+    row = {**rows.child_row(child), "folder_name": key if child.kind == "node" else None}
+    return Put(key=rows.child_key(child.parent_id, key), row=row, guard={"id": child.id})
+
+
+def free_name(child: Child) -> Change:
+    """Take a child off its folder's list."""
+    return Delete(key=rows.child_key(child.parent_id, key_of(child.name)), guard={"id": child.id})
+
+
+def list_trashed(child: Child, trashed: Trashed) -> Change:
+    """List a child as trashed, with its folder and with whoever did it."""
+    key = rows.trashed_child_key(child.parent_id, child.id, trashed)
+    return Put(key=key, row=rows.child_row(child))
+
+
+def unlist_trashed(parent_id: str, child_id: str, trashed: Trashed) -> Change:
+    """Take a child off the trash."""
+    return Delete(key=rows.trashed_child_key(parent_id, child_id, trashed))
+
+
+def reserve_name(document: Document, *, until: datetime, over: Row | None) -> Change:
+    """Hold a name until the first bytes are verified.
+
+    Args:
+        document: the pending document.
+        until: when the hold ends.
+        over: a reserved row that may be taken over (expired, or the same person's).
+    """
+    guard: Guard = NEW_ROW if over is None else {"id": over["id"], "pending": True}
+
+    def taken(row: Row | None) -> PaperTrailError:
+        return name_taken(document.name, row)
+
+    return Put(
+        key=rows.child_key(document.node_id, key_of(document.name)),
+        row=rows.reserved_row(document, until=until),
+        guard=guard,
+        refusal=taken,
+    )
+
+
+def free_reserved(document: Document) -> Change:
+    """Give up a held name."""
+    return Delete(
+        key=rows.child_key(document.node_id, key_of(document.name)),
+        guard={"id": document.id, "pending": True},
+    )
+
+
+def name_taken(name: str, row: Row | None) -> NameTaken:
+    """The refusal that names what bears the name."""
+    kind = "folder" if row and row.get("kind") == "node" else "document"
+    pending = bool(row and row.get("pending"))
+    return NameTaken(name, kind=kind, existing_id=row["id"] if row and not pending else None)

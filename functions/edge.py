@@ -1,0 +1,233 @@
+"""The one door: each route declares who may pass, and nothing passes undeclared.
+
+A handler gets a `Call` and gives an `Answer`. Around it the door authenticates (one round trip),
+parses the body into the route's model, keeps a POST with an Idempotency-Key from happening twice,
+turns errors into RFC 9457 problems (or pages), and logs one line per request.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from chalice import Blueprint, Response
+from pydantic import BaseModel
+
+from chalicelib.access.guard import Authority
+from chalicelib.access.model import Permission
+from chalicelib.errors import Forbidden, PaperTrailError, Unauthenticated
+from chalicelib.wiring import Wiring, wired
+from functions import problems, sessions
+from functions.calls import Answer, Call
+from functions.idempotency import once
+from functions.log import logger
+from functions.requests import parse_body, read_request
+
+SECURITY_HEADERS: Mapping[str, str] = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """Anyone may pass; the reason is part of the declaration."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Whoever is signed in may pass, for what is their own.
+
+    `fresh_password` False lets those through who must first change their password.
+    """
+
+    fresh_password: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Administrator:
+    """The environment's administrators may pass; it opens no document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Whoever holds the permission on the very object; the use case checks, the door makes sure."""
+
+    permission: Permission
+
+
+Access = Public | SignedIn | Administrator | Needs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """What a route declares of itself; the OpenAPI document and the access tests read this."""
+
+    path: str
+    method: str
+    access: Access
+    handler: Callable[[Call], Answer]
+    summary: str
+    body: type[BaseModel] | None
+    returns: type[BaseModel] | None
+    status: int
+    page: bool
+
+
+ROUTES: list[Route] = []
+
+
+class Renderer(Protocol):
+    """How pages tell errors; functions/web sets it."""
+
+    def __call__(self, error: PaperTrailError | None, call: Call, status: int) -> Answer:
+        """A page that says what went wrong and what to do (`error` None: a fault of ours)."""
+        ...
+
+
+@dataclass
+class _Pages:
+    render: Renderer | None = None
+
+
+PAGES = _Pages()
+
+
+class Door(Blueprint):  # type: ignore[misc] # chalice ships no types
+    """A blueprint whose routes cannot leave out their access."""
+
+    def __init__(self, import_name: str, *, page: bool = False) -> None:
+        super().__init__(import_name)
+        self._page = page
+
+    def on(
+        self,
+        method: str,
+        path: str,
+        *,
+        access: Access,
+        summary: str,
+        body: type[BaseModel] | None = None,
+        returns: type[BaseModel] | None = None,
+        status: int = 200,
+    ) -> Callable[[Callable[[Call], Answer]], Callable[[Call], Answer]]:
+        """Register a handler for a method and path."""
+
+        def register(handler: Callable[[Call], Answer]) -> Callable[[Call], Answer]:
+            route = Route(
+                path=path,
+                method=method,
+                access=access,
+                handler=handler,
+                summary=summary,
+                body=body,
+                returns=returns,
+                status=status,
+                page=self._page,
+            )
+            ROUTES.append(route)
+            view = _view(self, route)
+            self.route(path, methods=[method], content_types=["*/*"], name=view.__name__)(view)
+            return handler
+
+        return register
+
+
+def _view(door: Door, route: Route) -> Callable[..., Response]:
+    def view(**_params: str) -> Response:
+        return pass_through(route, door.current_request)
+
+    view.__name__ = f"{route.handler.__module__.rsplit('.', 1)[-1]}_{route.handler.__name__}"
+    return view
+
+
+def pass_through(route: Route, request: Any) -> Response:  # noqa: ANN401 - chalice's untyped Request
+    """Answer one request; never raises."""
+    started = time.perf_counter()
+    wiring = wired()
+    call = read_request(request, wiring)
+    try:
+        call, answer = _answer(route, call, wiring)
+    except PaperTrailError as error:
+        answer = _refusal(route, call, error)
+    except Exception:
+        logger.exception("fault", request_id=call.request_id, route=route.path)
+        answer = _fault(route, call)
+    _log(route, call, answer, time.perf_counter() - started)
+    return Response(
+        body=answer.text(),
+        status_code=answer.status,
+        headers={
+            **SECURITY_HEADERS,
+            "Content-Type": answer.content_type,
+            "X-Request-Id": call.request_id,
+            **answer.headers,
+            **({"Set-Cookie": list(answer.cookies)} if answer.cookies else {}),
+        },
+    )
+
+
+def _answer(route: Route, call: Call, wiring: Wiring) -> tuple[Call, Answer]:
+    call = sessions.admit(call, wiring, required=not isinstance(route.access, Public))
+    _check_declared(route.access, call)
+    call = parse_body(call, route.body)
+    answer = once(wiring, call, lambda same: route.handler(same))
+    if isinstance(route.access, Needs) and route.access.permission not in call.authority.checked:
+        raise RuntimeError(f"{route.method} {route.path} never checked {route.access.permission}")
+    return call, answer
+
+
+def _check_declared(access: Access, call: Call) -> None:
+    if isinstance(access, Public):
+        return
+    authority: Authority = call.authority
+    waived = isinstance(access, SignedIn) and not access.fresh_password
+    if call.session is not None and call.session.must_change_password and not waived:
+        raise Forbidden("Change your password first: PUT /v1/me/password.", must_change=True)
+    if isinstance(access, Administrator) and not authority.principal.is_administrator:
+        raise Forbidden("This is for administrators.")
+
+
+def _refusal(route: Route, call: Call, error: PaperTrailError) -> Answer:
+    status = problems.status_of(error)
+    if route.page and PAGES.render is not None:
+        if isinstance(error, Unauthenticated) and call.method == "GET":
+            return sessions.to_sign_in(call)
+        return PAGES.render(error, call, status)
+    return Answer(
+        status=status,
+        body=problems.problem(error, request_id=call.request_id),
+        content_type=problems.PROBLEM_TYPE,
+        headers=problems.headers_of(error),
+    )
+
+
+def _fault(route: Route, call: Call) -> Answer:
+    if route.page and PAGES.render is not None:
+        return PAGES.render(None, call, 500)
+    return Answer(
+        status=500,
+        body=problems.unexpected(call.request_id),
+        content_type=problems.PROBLEM_TYPE,
+    )
+
+
+def _log(route: Route, call: Call, answer: Answer, seconds: float) -> None:
+    logger.info(
+        "request",
+        request_id=call.request_id,
+        method=route.method,
+        route=route.path,
+        status=answer.status,
+        milliseconds=round(seconds * 1000),
+        user_id=call.access.principal.user_id if call.access else None,
+    )

@@ -1,0 +1,96 @@
+"""From API Gateway's event to a `Call`."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from chalicelib.errors import Invalid, PaperTrailError, TooLarge
+from chalicelib.wiring import Wiring
+from functions.calls import MAX_BODY, Call, Client
+
+_MAX_AGENT = 256
+
+
+def read_request(request: Any, wiring: Wiring) -> Call:  # noqa: ANN401 - chalice's untyped Request
+    """Everything of a request but its body's meaning and its sender."""
+    params = dict(request.uri_params or {})
+    headers = {name.lower(): value for name, value in dict(request.headers).items()}
+    identity = request.context.get("identity") or {}
+    path = _filled(request.path, params)
+    prefix = _prefix(str(request.context.get("path", path)), path)
+    return Call(
+        method=request.method,
+        path=path,
+        prefix=prefix,
+        params=params,
+        query={name: request.query_params[name] for name in request.query_params or {}},
+        headers=headers,
+        body=None,
+        raw_body=_bytes(request),
+        client=Client(
+            address=str(identity.get("sourceIp") or "unknown"),
+            agent=headers.get("user-agent", "")[:_MAX_AGENT],
+        ),
+        request_id=str(request.context.get("requestId") or wiring.new_id()),
+        new_id=wiring.new_id,
+        origin=_origin(headers, wiring),
+        access=None,
+        session=None,
+    )
+
+
+def parse_body(call: Call, model: type[BaseModel] | None) -> Call:
+    """The call with its body as the route's model.
+
+    Raises:
+        TooLarge: over 256 KiB; files go to the upload's own address.
+        Invalid: no JSON, no object, or not as the model says; names the first field in the wrong.
+    """
+    if model is None:
+        return call
+    if len(call.raw_body) > MAX_BODY:
+        raise TooLarge(f"A request body may have {MAX_BODY} bytes.", limit=MAX_BODY)
+    try:
+        value = json.loads(call.raw_body or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise Invalid("body", "send a JSON object in UTF-8") from error
+    try:
+        return replace(call, body=model.model_validate(value))
+    except ValidationError as error:
+        raise _first_problem(error) from error
+
+
+def _first_problem(error: ValidationError) -> PaperTrailError:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    field = ".".join(str(part) for part in first["loc"]) or "body"
+    return Invalid(field, str(first["msg"]))
+
+
+def _bytes(request: Any) -> bytes:  # noqa: ANN401 - chalice's untyped Request
+    try:
+        raw = request.raw_body
+    except ValueError:  # base64 that is none
+        return b"\xff"
+    return raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
+
+
+def _filled(template: str, params: Mapping[str, str]) -> str:
+    path = template
+    for name, value in params.items():
+        path = path.replace("{" + name + "}", value).replace("{" + name + "+}", value)
+    return path
+
+
+def _prefix(requested: str, path: str) -> str:
+    # With the API's own address the path begins with the stage, under a custom domain it does not.
+    return requested.removesuffix(path).rstrip("/") if requested.endswith(path) else ""
+
+
+def _origin(headers: Mapping[str, str], wiring: Wiring) -> str:
+    if wiring.config.portal_url:
+        return "/".join(wiring.config.portal_url.split("/")[:3])
+    scheme = "http" if wiring.config.allow_http else "https"
+    return f"{scheme}://{headers.get('host', '')}"
