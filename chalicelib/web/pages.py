@@ -1,0 +1,115 @@
+"""Pages from templates: one cached Jinja environment, and what every page is given."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Final, Protocol
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from chalicelib.web import formats
+from chalicelib.web.assets import Assets
+
+assets: Final = Assets()
+_WORKERS: Final = ("digest-worker.js", "pdf-worker.js", "pdf-cmaps", "pdf-fonts", "pdf-wasm")
+
+
+class Viewer(Protocol):
+    """The person a page is for, as far as pages care."""
+
+    @property
+    def id(self) -> str:
+        """The opaque id."""
+
+    @property
+    def name(self) -> str:
+        """What to call them."""
+
+    @property
+    def username(self) -> str:
+        """What they sign in with."""
+
+    @property
+    def administrator(self) -> bool:
+        """Whether they see the administration pages."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request for a page.
+
+    prefix: what stands before every path of ours ("/api", or "" under the own domain).
+    nonce: the one in this response's Content-Security-Policy.
+    csrf_token: empty when nobody is signed in.
+    """
+
+    prefix: str
+    nonce: str
+    now: datetime
+    viewer: Viewer | None = None
+    csrf_token: str = ""
+
+    def url(self, path: str) -> str:
+        """Put the prefix before a path of ours, which starts with a slash."""
+        return f"{self.prefix}{path}"
+
+    def asset(self, name: str) -> str:
+        """Name the URL of a static file by its plain name; it changes with its content."""
+        return self.url(f"/assets/{assets.path(name)}")
+
+    def workers(self) -> Mapping[str, str]:
+        """Name the URLs that scripts load by themselves, by plain name."""
+        return {name: self.asset(name) for name in _WORKERS}
+
+    def ago(self, value: datetime | str) -> str:
+        """Say how long before this visit something was."""
+        return formats.ago(value, self.now)
+
+
+@cache
+def environment() -> Environment:
+    """Build the template environment once a process. Templates of a zip do not change."""
+    made = Environment(
+        loader=PackageLoader("chalicelib.web", "templates"),
+        autoescape=True,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    made.filters.update(
+        initials=formats.initials, iso=formats.iso, size=formats.size, stamp=formats.stamp
+    )
+    made.globals.update(kind_of=formats.kind, preview_of=formats.preview)
+    return made
+
+
+def render(template: str, visit: Visit, /, **view: object) -> str:
+    """Render a page: a template's name without .html, the visit, and the page's own values."""
+    return environment().get_template(f"{template}.html").render(visit=visit, **view)
+
+
+def security_headers(nonce: str, storage: Iterable[str]) -> dict[str, str]:
+    """Give the headers of every page.
+
+    storage: origins that presigned requests go to, as scheme://host[:port].
+    """
+    stored = " ".join(sorted(storage))
+    media = stored or "'none'"
+    policy = (
+        "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+        f"script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; font-src data:; "
+        f"img-src 'self' blob: data: {stored}; media-src {media}; "
+        f"connect-src 'self' {stored}; worker-src 'self'"
+    )
+    return {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": policy,
+        "Content-Type": "text/html; charset=utf-8",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }
