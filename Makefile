@@ -1,0 +1,40 @@
+# Every target sets up what it needs; on a fresh Debian, Python 3.11 and make are enough.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+# Compiled files beside the sources would end up in the deployed zip.
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help run stop test check package assets venv
+
+help: ## Say what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: venv assets ## Bring up the local environment (PAPERTRAIL_HOME, PAPERTRAIL_PORT)
+	@$(PYTHON) -m infra.local run
+
+stop: venv ## Stop the local environment; what it holds stays
+	@$(PYTHON) -m infra.local stop
+
+test: venv assets ## Run all tests
+	@$(PYTHON) -m tests.lanes $(LANES)
+
+check: venv ## Look for faults without running anything
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/cfn-lint infra/data_stack.yaml
+
+package: venv assets ## Build the deployment zip and check it
+	@$(PYTHON) -m infra.package
+
+assets: venv ## Build the portal's style sheets and scripts
+	@$(PYTHON) -m infra.local.assets
+
+venv: $(VENV)/.ready ## Install the tools
+
+$(VENV)/.ready: requirements.txt requirements-dev.txt
+	@sh infra/local/venv.sh $(VENV)
+	@touch $@

@@ -1,0 +1,137 @@
+"""Start, find and stop the server process.
+
+The truth about whether it runs is a file lock, which the kernel gives back however the
+process ends; the pid in that file is only used while the lock is held, so a stale pid
+(or one that another program has by now) is never signalled.
+"""
+
+import fcntl
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
+
+from infra.local.server import server_environment
+from infra.local.settings import SHUTDOWN_SECONDS, Settings, replace, with_free_ports
+
+START_SECONDS = 60
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class NotStartedError(Exception):
+    """The server process ended or did not answer; the message says where to look."""
+
+
+def claim(settings: Settings) -> IO[str]:
+    """Become the one server of this environment; keep the returned file open while serving.
+
+    Raises BlockingIOError when another process is it.
+    """
+    file = _pid_file(settings).open("a+", encoding="ascii")
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+    return file
+
+
+def running_pid(settings: Settings) -> int | None:
+    """Return the server's pid, or None when it does not run."""
+    path = _pid_file(settings)
+    if not path.exists():
+        return None
+    with path.open("r+", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return int(file.read())
+        return None
+
+
+def ensure_running(settings: Settings, environ: Mapping[str, str]) -> Settings:
+    """Start the server unless the one that runs is of this code and on these ports.
+
+    Returns the settings it runs with: kept ports that another program took are replaced.
+    Raises NotStartedError.
+    """
+    kind = _kind(settings)
+    record = settings.home / "server.kind"
+    if running_pid(settings) is not None:
+        if record.exists() and record.read_text(encoding="ascii") == kind:
+            return settings
+        stop(settings)
+    try:
+        chosen = with_free_ports(settings)
+    except OSError as error:
+        raise NotStartedError(
+            f"Port {settings.portal_port} is taken by another program ({error}); "
+            "choose another with PAPERTRAIL_PORT"
+        ) from error
+    start(chosen, environ)
+    replace(record, _kind(chosen))
+    return chosen
+
+
+def _kind(settings: Settings) -> str:
+    digest = hashlib.sha256(repr((settings.portal_port, settings.aws_port)).encode())
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def start(settings: Settings, environ: Mapping[str, str]) -> None:
+    """Start the server in the background and wait until it answers.
+
+    Raises NotStartedError when it does not within START_SECONDS.
+    """
+    log = settings.log_dir / "environment.log"
+    log.parent.mkdir(exist_ok=True)
+    with log.open("ab") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "infra.local", "serve"],
+            cwd=ROOT,
+            env=server_environment(settings, environ),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + START_SECONDS
+    while not _answers(settings):
+        if server.poll() is not None or time.monotonic() > deadline:
+            raise NotStartedError(f"The environment did not start; its log is {log}")
+        time.sleep(0.05)
+
+
+def stop(settings: Settings) -> bool:
+    """Stop the server and wait until it is gone; False when it did not run."""
+    pid = running_pid(settings)
+    if pid is None:
+        return False
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + SHUTDOWN_SECONDS
+    while running_pid(settings) is not None:
+        if time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+            deadline += SHUTDOWN_SECONDS
+        time.sleep(0.05)
+    return True
+
+
+def _pid_file(settings: Settings) -> Path:
+    return settings.home / "server.pid"
+
+
+def _answers(settings: Settings) -> bool:
+    try:
+        with urllib.request.urlopen(f"{settings.aws_url}/_ministack/health", timeout=2) as answer:
+            healthy: bool = answer.status == 200  # noqa: PLR2004 - HTTP
+            return healthy
+    except OSError:
+        return False
