@@ -31,6 +31,7 @@ class Action(StrEnum):
     DOCUMENT_VIEWED = "document_viewed"
     GROUP_CHANGED = "group_changed"
     GROUP_CREATED = "group_created"
+    GROUP_DELETED = "group_deleted"
     GROUP_MEMBER_ADDED = "group_member_added"
     GROUP_MEMBER_REMOVED = "group_member_removed"
     NODE_CREATED = "node_created"
