@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.audit.model import Context
+from chalicelib.errors import Forbidden
 
 MAX_GROUPS = 500
 """Groups one person may be in: their ids lie on the person's row, which every request reads."""
@@ -78,3 +79,13 @@ class Named:
 
     principal: str
     name: str
+
+
+def require_administrator(actor: Principal | str) -> None:
+    """Let administrators and our own jobs ("system:<job>") pass.
+
+    Raises:
+        Forbidden: the actor is a person who administers nothing.
+    """
+    if isinstance(actor, Principal) and not actor.is_administrator:
+        raise Forbidden("This is for administrators.")

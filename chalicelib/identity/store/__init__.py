@@ -1,0 +1,1 @@
+"""Where people, groups, sessions and sign-in attempts are kept: rows, keys, mapping, queries."""
