@@ -32,11 +32,12 @@ def install() -> None:
         multipart,
         rest_import,
         signatures,
+        transport,
         versions,
         workers,
     )
 
-    gateway = (rest_import, api_events)
+    gateway = (rest_import, api_events, transport)
     functions = (function_state, code, workers)
     # Each of these wraps the one before it where they meet.
     objects = (versions, locks, multipart, copies, signatures)

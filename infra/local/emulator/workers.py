@@ -1,5 +1,5 @@
 # ruff: noqa: SLF001 - the emulator offers no public way in
-"""A bound on how many processes serve one function.
+"""A bound on how many processes serve one function, and answers without a pause.
 
 The emulator starts one more process for every request that finds none free. A page with
 twenty parallel requests would then start twenty interpreters on a laptop's few cores, and
@@ -17,6 +17,7 @@ from ministack.services import lambda_svc
 
 MOST = max(4, 2 * (os.cpu_count() or 1))
 PATIENCE_SECONDS = 60.0
+LOG_WAIT_SECONDS = 0.003
 
 
 def install() -> None:
@@ -47,5 +48,21 @@ def install() -> None:
         with released:
             released.notify()
 
+    _wait_less_for_logs()
     lambda_svc.acquire_worker = acquire
     lambda_svc.release_worker = release
+
+
+def _wait_less_for_logs() -> None:
+    """Collect a worker's log lines without holding the answer back for 50 ms.
+
+    The lines are in the pipe before the answer is; the thread that reads them only has to be
+    given its turn. A line that misses it is collected by the next call.
+    """
+    stock = lambda_runtime.Worker._drain_stderr_bounded
+
+    def drain(worker: Any) -> str:  # noqa: ANN401 - the emulator's own class
+        lines: str = stock(worker, LOG_WAIT_SECONDS)
+        return lines
+
+    lambda_runtime.Worker._drain_stderr_bounded = drain
