@@ -116,10 +116,24 @@ def context_put(context: Context, told: Personal, *, salt: str) -> Put:
 
 def head(database: Database, chain: str) -> Head:
     """The newest entry of a chain, strongly consistent (0.5 read units)."""
-    query = Query(table=Table.AUDIT, pk=chain, limit=1, descending=True, consistent=True)
-    for row in database.query(query).rows:
-        return Head(_typed(row, "seq", int), _typed(row, "hash", str))
-    return Head()
+    row = _newest_row(database, chain)
+    return Head(_typed(row, "seq", int), _typed(row, "hash", str)) if row else Head()
+
+
+def length(database: Database, chain: str) -> int:
+    """The last sequence of a chain by its key alone, whatever the row holds."""
+    row = _newest_row(database, chain)
+    last = str(row["sk"]) if row else ""
+    return int(last) if last.isascii() and last.isdecimal() else 0
+
+
+def newest(database: Database, chain: str) -> Entry | None:
+    """The newest entry in full; None where there is none, or where it cannot be read."""
+    row = _newest_row(database, chain)
+    try:
+        return read_entry(row) if row else None
+    except ValueError:
+        return None
 
 
 def entries(
@@ -294,6 +308,11 @@ def _by_month(
         if len(found) == limit:
             break
     return EntryPage(found, _sealed(place))
+
+
+def _newest_row(database: Database, chain: str) -> Row | None:
+    query = Query(table=Table.AUDIT, pk=chain, limit=1, descending=True, consistent=True)
+    return next(iter(database.query(query).rows), None)
 
 
 def _position(

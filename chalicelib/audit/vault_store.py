@@ -1,0 +1,88 @@
+"""The vault on Amazon S3: objects locked in COMPLIANCE mode, read by their first version.
+
+A version under COMPLIANCE lock can be neither removed nor overwritten by anybody, but a newer one
+or a delete marker can be laid over it. So the first version ever written is the one that counts.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+_TAKEN = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
+_GONE = frozenset({"NoSuchKey", "NoSuchVersion"})
+
+
+class S3Vault:
+    """One bucket. Needs s3:PutObject, PutObjectRetention, ListBucketVersions, GetObjectVersion.
+
+    Args:
+        client: a boto3 S3 client.
+        bucket: the vault.
+        retention_days: how long each object is locked.
+        now: the time, from wiring.
+    """
+
+    def __init__(
+        self,
+        client: Any,  # noqa: ANN401 - boto3 has no types of its own
+        bucket: str,
+        *,
+        retention_days: int,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._retention = timedelta(days=retention_days)
+        self._now = now
+        self._first: dict[str, str] = {}
+
+    def names(self, prefix: str) -> Sequence[str]:
+        """Names that begin so, in order, those under a delete marker too (a request a thousand)."""
+        first: dict[str, str] = {}
+        pages = self._client.get_paginator("list_object_versions").paginate(
+            Bucket=self._bucket, Prefix=prefix
+        )
+        for page in pages:
+            for version in page.get("Versions", []):
+                # S3 lists the versions of a key newest first, so the last one told is the first.
+                first[version["Key"]] = version["VersionId"]
+        self._first |= first
+        return sorted(first)
+
+    def read(self, name: str) -> bytes | None:
+        """The first content written under the name; None: nothing ever was."""
+        if name not in self._first:
+            self.names(name)
+        if name not in self._first:
+            return None
+        try:
+            answer = self._client.get_object(
+                Bucket=self._bucket, Key=name, VersionId=self._first[name]
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _GONE:
+                return None
+            raise
+        content: bytes = answer["Body"].read()
+        return content
+
+    def write(self, name: str, content: bytes) -> bool:
+        """Put and lock in one request; False where the name is taken."""
+        try:
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=name,
+                Body=content,
+                ChecksumAlgorithm="SHA256",
+                ContentType="application/json",
+                IfNoneMatch="*",
+                ObjectLockMode="COMPLIANCE",
+                ObjectLockRetainUntilDate=self._now() + self._retention,
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _TAKEN:
+                return False
+            raise
+        return True
