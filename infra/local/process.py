@@ -21,6 +21,7 @@ from infra.local.server import server_environment
 from infra.local.settings import SHUTDOWN_SECONDS, Settings, replace, with_free_ports
 
 START_SECONDS = 60
+_started: list["subprocess.Popen[bytes]"] = []
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -102,6 +103,8 @@ def start(settings: Settings, environ: Mapping[str, str]) -> None:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    # It outlives this command on purpose; forgetting it would be reported as a leak.
+    _started.append(server)
     deadline = time.monotonic() + START_SECONDS
     while not _answers(settings):
         if server.poll() is not None or time.monotonic() > deadline:

@@ -39,6 +39,7 @@ class Snapshots:
         self._changed: set[str] = set()
         self._fingerprints: dict[str, str] = {}
         self._active = False
+        self._one_at_a_time = asyncio.Lock()
 
     def watch(self) -> None:
         """Notice every call that may change state. Call before the emulator serves."""
@@ -51,12 +52,17 @@ class Snapshots:
             method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
         ) -> Any:  # noqa: ANN401 - whatever the emulator answers
             try:
-                return await handler(method, path, headers, body, query)
+                answer = await handler(method, path, headers, body, query)
             finally:
                 self._active = True
                 operation = headers.get("x-amz-target", "").rpartition(".")[2]
                 if module != "dynamodb" or not operation.startswith(READING):
                     self._changed.add(module)
+            if module == "s3" and method in {"PUT", "DELETE"} and _names_bucket(path):
+                # Objects are on disk by now. Without its bucket's configuration a locked one
+                # would come back from a kill unlocked.
+                await self.save()
+            return answer
 
         return noticing
 
@@ -69,6 +75,10 @@ class Snapshots:
 
     async def save(self) -> None:
         """Write what changed since the last save; returns when it is on disk."""
+        async with self._one_at_a_time:
+            await self._save()
+
+    async def _save(self) -> None:
         self._active = False
         changed, self._changed = self._changed, set()
         # Tables made by CloudFormation and messages moved by pollers pass no handler, so
@@ -83,6 +93,10 @@ class Snapshots:
         else:
             self._changed |= changed
             self._active = True
+
+
+def _names_bucket(path: str) -> bool:
+    return "/" not in path.strip("/")
 
 
 async def _forked(work: Callable[[], None]) -> bool:
@@ -170,7 +184,7 @@ def _lambda_fingerprint() -> str:
 
 
 def _trim_logs() -> None:
-    """Keep the newest events of each log stream: nobody reads the rest here, and it is written each time."""
+    """Keep the newest events of each log stream: all of them are written every time."""
     logs = ministack._loaded_modules.get("cloudwatch_logs")
     if logs is None:
         return
