@@ -82,7 +82,7 @@ def _event_sources(deployment: Deployment) -> list[str]:
     }
     wanted_by_resource = {
         f"{QUEUE_FUNCTION}-sqs-event-source": queue,
-        _stream_resource(deployment): stream,
+        f"{STREAM_FUNCTION}-dynamodb-event-source": stream,
     }
     client = deployment.aws.client("lambda")
     changes = []
@@ -93,14 +93,6 @@ def _event_sources(deployment: Deployment) -> list[str]:
             client.update_event_source_mapping(UUID=uuid, **wanted)
             changes.append(f"{name}: {', '.join(sorted(wanted))}")
     return changes
-
-
-def _stream_resource(deployment: Deployment) -> str:
-    """Chalice names a stream's mapping after the function and the table it finds in the ARN."""
-    for name, resource in deployment.resources.items():
-        if resource["resource_type"] == "dynamodb_event" and name.startswith(STREAM_FUNCTION):
-            return name
-    raise NotDeployed(f"{STREAM_FUNCTION} reads no stream in {deployment.settings.name}")
 
 
 def _event_retries(deployment: Deployment) -> list[str]:

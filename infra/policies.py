@@ -46,6 +46,7 @@ def _values(settings: StageSettings, outputs: Mapping[str, str], function: str) 
         return f"arn:{partition}:{service}:{region}:{account}:{rest}"
 
     domain = settings.mail_from.partition("@")[2]
+    identities = [arn("ses", f"identity/{name}") for name in (settings.mail_from, domain)]
     log_group = f"/aws/lambda/{function_name(settings.name, function)}"
     values: dict[str, str | list[str]] = {
         "Region": region,
@@ -57,9 +58,7 @@ def _values(settings: StageSettings, outputs: Mapping[str, str], function: str) 
         "UploadsQueueArn": arn("sqs", outputs["QueueUploads"]),
         "LogGroupArn": arn("logs", f"log-group:{log_group}"),
         "MailFrom": settings.mail_from,
-        "MailIdentityArns": [
-            arn("ses", f"identity/{identity}") for identity in (settings.mail_from, domain)
-        ],
+        "MailIdentityArns": ["*"] if settings.emulated else identities,
     }
     values |= {f"{t}TableArn": arn("dynamodb", f"table/{outputs[f'Table{t}']}") for t in TABLES}
     values |= {f"{b}BucketArn": f"arn:{partition}:s3:::{outputs[f'Bucket{b}']}" for b in BUCKETS}

@@ -66,7 +66,7 @@ def stack_parameters(settings: StageSettings, portal_url: str) -> dict[str, str]
         "CertificateArn": settings.certificate_arn,
         "MalwareScan": str(settings.malware_scan).lower(),
         "AccountLogsRole": str(settings.account_logs_role).lower(),
-        "PlainHttp": str(settings.plain_http).lower(),
+        "PlainHttp": str(settings.emulated).lower(),
     }
 
 

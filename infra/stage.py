@@ -74,8 +74,8 @@ class StageSettings(BaseModel):
     throttle: Throttle = Throttle()
     reserved_concurrency: Mapping[str, int] = Field(default_factory=dict)
     """Function -> executions set aside for it, which are also its most."""
-    plain_http: bool = False
-    """For an emulator without TLS only."""
+    emulated: bool = False
+    """An emulator without TLS, which cannot tell senders of mail apart. Never on AWS."""
 
     @model_validator(mode="after")
     def _consistent(self) -> "StageSettings":
@@ -84,7 +84,7 @@ class StageSettings(BaseModel):
             raise ValueError(f"reserved_concurrency names no function of ours: {sorted(unknown)}")
         if self.domain_name and not (self.hosted_zone_id or self.certificate_arn):
             raise ValueError("domain_name needs hosted_zone_id or certificate_arn")
-        if self.portal_url.startswith("http://") and not self.plain_http:
+        if self.portal_url.startswith("http://") and not self.emulated:
             raise ValueError("portal_url must be https")
         return self
 
