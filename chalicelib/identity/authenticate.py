@@ -65,7 +65,7 @@ def _seen(
     after = replace(session, seen_at=now, whereabouts=(whereabouts, *others))
     changes = [update_session(after, before=session)]
     try:
-        housekeep(registry.database, transaction_id=registry.new_id(), changes=changes)
+        housekeep(registry.database, transaction_id=registry.fresh_id(), changes=changes)
     except Busy:
         return session, whereabouts  # another request of this session wrote it down
     return after, whereabouts

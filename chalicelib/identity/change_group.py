@@ -104,6 +104,6 @@ def _commit(
     group_id: str,
     changes: Sequence[Change],
 ) -> None:
-    transaction_id = registry.new_id()
+    transaction_id = registry.fresh_id()
     entry = registry.entry(actor, action, f"group:{group_id}", transaction_id=transaction_id)
     transact(registry.database, transaction_id=transaction_id, changes=changes, audit=[entry])

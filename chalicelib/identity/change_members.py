@@ -77,7 +77,7 @@ def _commit(
     group_id: str,
     user_id: str,
 ) -> None:
-    transaction_id = registry.new_id()
+    transaction_id = registry.fresh_id()
     entry = registry.entry(
         actor,
         action,

@@ -49,7 +49,7 @@ def change_password(
             raise Unauthenticated
         after = _changed(registry, before, password_hash)
         started, changes = _renewed(registry, session, after)
-        transaction_id = registry.new_id()
+        transaction_id = registry.fresh_id()
         entry = registry.entry(
             actor,
             Action.PASSWORD_CHANGED,
@@ -62,7 +62,7 @@ def change_password(
             transaction_id=transaction_id,
             changes=[*update_user(after, before=before), *changes],
             audit=[entry],
-            outbox=letters.password_changed(registry, after, mail_id=registry.new_id()),
+            outbox=letters.password_changed(registry, after, mail_id=registry.fresh_id()),
         )
         return started
 

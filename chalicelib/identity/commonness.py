@@ -6,7 +6,6 @@ letters swapped for look-alike digits, a year or a counter at the end, a walk ov
 short thing repeated. So the rules themselves are checked (docs/decisions/0010-passwords.md).
 """
 
-import itertools
 import re
 from collections.abc import Iterator
 
@@ -53,25 +52,28 @@ _WALKS = (
 _SHORTEST_STEP = 3
 _LONGEST_STEP = max(map(len, _WALKS))
 _MAX_WORDS = 3
+_LONGEST_REPEATED = 8
 _FEWEST_DIFFERENT = 5
 
 
 def is_common(password: str) -> bool:
     """Whether one of the first few million guesses would be this password."""
     text = password.casefold()
+    # Without the year, the counter or the exclamation mark that people add to a short one.
+    core = text.strip("0123456789!@#$%^&*()-_=+.,;:?/ ")
     return (
         len(set(text)) < _FEWEST_DIFFERENT
         or _is_repeated(text)
-        or _is_walk(re.sub(r"\W|_", "", text))
-        or any(_is_words(core) for core in _cores(text))
+        or any(_is_walk(re.sub(r"\W|_", "", part)) for part in (text, core))
+        or any(_is_words(reading) for reading in _readings(text, core))
     )
 
 
-def _cores(text: str) -> Iterator[str]:
-    # With and without what stands around it, and with digits read as the letters they look like.
-    stripped = text.strip("0123456789!@#$%^&*()-_=+.,;:?/ ")
-    for part, swap in itertools.product((text, stripped), (False, True)):
-        yield re.sub(r"[\W\d_]", "", part.translate(_LOOKALIKES) if swap else part)
+def _readings(*parts: str) -> Iterator[str]:
+    """The letters alone, and again with digits and marks read as the letters they look like."""
+    for part in parts:
+        for reading in (part, part.translate(_LOOKALIKES)):
+            yield re.sub(r"[\W\d_]", "", reading)
 
 
 def _is_words(text: str) -> bool:
@@ -85,11 +87,11 @@ def _is_words(text: str) -> bool:
 
 
 def _is_repeated(text: str) -> bool:
-    """Whether a third or less of the text, over and over, makes up all of it."""
-    for size in range(1, len(text) // 3 + 1):
+    """Whether something short or common, over and over, makes up the text."""
+    for size in range(1, len(text) // 2 + 1):
         if (text[:size] * (len(text) // size + 1))[: len(text)] == text:
-            return True
-    return text[: len(text) // 2] * 2 == text and is_common(text[: len(text) // 2])
+            return size < _LONGEST_REPEATED or is_common(text[:size])
+    return False
 
 
 def _is_walk(text: str) -> bool:

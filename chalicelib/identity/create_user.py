@@ -44,7 +44,7 @@ def create_user(
         Conflict: somebody signs in under the address.
     """
     require_administrator(actor)
-    user_id, mail_id = registry.new_id(), registry.new_id()
+    user_id, mail_id = registry.new_id(), registry.fresh_id()
     password = one_time_password(registry.new_secret())
     user = _user(registry, user_id, new, password)
     if invite and user.email is None:
@@ -110,7 +110,7 @@ def _user(
 
 
 def _commit(registry: Registry, actor: Principal | str, user: User, mail: list[Put]) -> None:
-    transaction_id = registry.new_id()
+    transaction_id = registry.fresh_id()
     changes = list(put_user(user))
     if user.is_administrator:
         before = administrators(registry.database)

@@ -83,7 +83,7 @@ def _commit(
     action = Action.USER_CHANGED
     if after.disabled != before.disabled:
         action = Action.USER_DISABLED if after.disabled else Action.USER_ENABLED
-    transaction_id = registry.new_id()
+    transaction_id = registry.fresh_id()
     entry = registry.entry(
         actor,
         action,

@@ -29,7 +29,7 @@ def end_session(registry: Registry, actor: Principal, session_id: str) -> None:
         found = [each for each in own_sessions(registry, actor) if each.id == session_id]
         if not found:
             raise NotFound("session")
-        transaction_id = registry.new_id()
+        transaction_id = registry.fresh_id()
         entry = registry.entry(
             actor,
             Action.SESSION_ENDED,
@@ -52,7 +52,7 @@ def end_own_sessions(registry: Registry, actor: Principal) -> None:
 
     def attempt() -> None:
         user = get_user(registry.database, actor.user_id)
-        transaction_id = registry.new_id()
+        transaction_id = registry.fresh_id()
         entry = registry.entry(
             actor,
             Action.SESSION_ENDED,

@@ -34,7 +34,7 @@ def recontext(
         )
         changes = [context, update_session(after, before=known)]
         try:
-            housekeep(registry.database, transaction_id=registry.new_id(), changes=changes)
+            housekeep(registry.database, transaction_id=registry.fresh_id(), changes=changes)
         except Busy:
             known = _read(registry, session, user)
             noted = known.at(address, agent)

@@ -18,7 +18,7 @@ class Registry:
     """The desk for people, groups and sessions.
 
     `new_secret` gives 256 random bits as 43 URL-safe characters; `portal_url` has no trailing
-    slash and may be empty.
+    slash and may be empty. `new_id` names what is created.
     """
 
     database: Database
@@ -30,8 +30,12 @@ class Registry:
     portal_url: str
 
     def with_ids(self, new_id: Callable[[], str]) -> "Registry":
-        """The same desk with another source of ids, such as an idempotent request's."""
+        """The same desk, naming what it creates by an idempotent request's ids."""
         return replace(self, new_id=new_id)
+
+    def fresh_id(self) -> str:
+        """An id that no earlier run of the same request used: for transactions and mails."""
+        return self.trail.new_id()
 
     def clock(self) -> str:
         """The moment as it is stored."""

@@ -53,7 +53,7 @@ def reset_password(registry: Registry, actor: Principal | str, user_id: str) -> 
             rev=before.rev + 1,
             changed_at=utc_text(now),
         )
-        transaction_id = registry.new_id()
+        transaction_id = registry.fresh_id()
         entry = registry.entry(
             actor,
             Action.PASSWORD_CHANGED,
@@ -66,7 +66,7 @@ def reset_password(registry: Registry, actor: Principal | str, user_id: str) -> 
             transaction_id=transaction_id,
             changes=update_user(after, before=before),
             audit=[entry],
-            outbox=letters.password_reset(registry, after, mail_id=registry.new_id()),
+            outbox=letters.password_reset(registry, after, mail_id=registry.fresh_id()),
         )
         return after
 

@@ -45,7 +45,7 @@ def begin_session(registry: Registry, user: User, *, address: str, agent: str) -
     """
 
     def attempt() -> Started:
-        transaction_id = registry.new_id()
+        transaction_id = registry.fresh_id()
         now = registry.now()
         credential = Credential(user.id, registry.new_secret())
         whereabouts, context = new_context(registry, user, address=address, agent=agent)
@@ -85,6 +85,6 @@ def _has_lapsed(registry: Registry, user: User) -> bool:
 def _rehash(registry: Registry, user: User, password: str) -> None:
     changes = [update_hash(user, registry.vault.hash(password))]
     try:
-        housekeep(registry.database, transaction_id=registry.new_id(), changes=changes)
+        housekeep(registry.database, transaction_id=registry.fresh_id(), changes=changes)
     except Busy:
         return  # the password was changed meanwhile, and so hashed under today's costs

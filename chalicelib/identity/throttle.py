@@ -46,7 +46,7 @@ def begin_attempt(
         if of_account.tried >= ACCOUNT_LIMIT or of_network.tried >= NETWORK_LIMIT:
             raise Throttled(max(1, of_account.ends_at - int(registry.now().timestamp())))
         changes = [count(each, each.tried + 1) for each in (of_account, of_network)]
-        housekeep(registry.database, transaction_id=registry.new_id(), changes=changes)
+        housekeep(registry.database, transaction_id=registry.fresh_id(), changes=changes)
 
     settle(count_both)
     return attempt
@@ -63,7 +63,7 @@ def forgive(registry: Registry, attempt: Attempt) -> None:
         changes = [clear(of_account)]
         if of_network.tried:
             changes.append(count(of_network, of_network.tried - 1))
-        housekeep(registry.database, transaction_id=registry.new_id(), changes=changes)
+        housekeep(registry.database, transaction_id=registry.fresh_id(), changes=changes)
 
     try:
         settle(take_back)

@@ -5,24 +5,29 @@ SES writes its own Message-ID over ours
 Original-Message-ID, by which a mail that was sent twice can be told.
 """
 
+from functools import cached_property
 from typing import Any
 
-from chalicelib.notify.model import Letter
 from chalicelib.notify.mime import to_bytes
+from chalicelib.notify.model import Letter
 from chalicelib.notify.relays import MailDelayed, MailRefused
 
 _REFUSALS = frozenset({"BadRequestException", "MessageRejected", "NotFoundException"})
+
+
+# An attempt must be over before the next one is due (a minute), or a mail would go out twice.
+_CONNECT_SECONDS, _ANSWER_SECONDS = 5, 15
 
 
 class SesRelay:
     """Sends through the SES of the function's own account and region.
 
     Args:
-        client: a boto3 `sesv2` client.
+        client: a boto3 `sesv2` client; None makes one at the first mail.
     """
 
-    def __init__(self, client: Any) -> None:  # noqa: ANN401 - boto3 ships no types
-        self._client = client
+    def __init__(self, client: Any = None) -> None:  # noqa: ANN401 - boto3 ships no types
+        self._given = client
 
     def send(self, letter: Letter) -> str:
         """Hand a letter over; see `MailRelay`."""
@@ -43,3 +48,17 @@ class SesRelay:
         except BotoCoreError as error:
             raise MailDelayed(type(error).__name__) from error
         return str(answer["MessageId"])
+
+    @cached_property
+    def _client(self) -> Any:  # noqa: ANN401 - boto3 ships no types
+        if self._given is not None:
+            return self._given
+        import boto3  # noqa: PLC0415 - 400 ms, and most functions send nothing
+        from botocore.config import Config  # noqa: PLC0415
+
+        config = Config(
+            connect_timeout=_CONNECT_SECONDS,
+            read_timeout=_ANSWER_SECONDS,
+            retries={"total_max_attempts": 1},
+        )
+        return boto3.client("sesv2", config=config)
