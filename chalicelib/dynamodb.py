@@ -8,18 +8,17 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import reduce
-from operator import and_
-from typing import Any
+from typing import Any, cast
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
-from pynamodb.exceptions import CancellationReason, VerboseClientError
+from pynamodb.exceptions import CancellationReason, QueryError, VerboseClientError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
-from chalicelib.errors import Busy
+from chalicelib.errors import Busy, Invalid
 from chalicelib.transaction import (
     Below,
     Change,
@@ -121,16 +120,23 @@ class DynamoDatabase:
     def query(self, query: Query) -> Page:
         """Read one page of a partition or an index."""
         _, sort_key = INDEX_KEYS.get(query.index or "", ("pk", "sk"))
-        answer = self._connection.query(
-            self._names[query.table],
-            query.pk,
-            range_key_condition=Path(sort_key).startswith(query.prefix) if query.prefix else None,
-            index_name=query.index,
-            exclusive_start_key=query.after and {k: {"S": v} for k, v in query.after.items()},
-            limit=query.limit,
-            scan_index_forward=not query.descending,
-            consistent_read=query.consistent,
-        )
+        prefixed = Path(sort_key).startswith(query.prefix) if query.prefix else None
+        try:
+            answer = self._connection.query(
+                self._names[query.table],
+                query.pk,
+                range_key_condition=prefixed,
+                index_name=query.index,
+                exclusive_start_key=query.after and {k: {"S": v} for k, v in query.after.items()},
+                limit=query.limit,
+                scan_index_forward=not query.descending,
+                consistent_read=query.consistent,
+            )
+        except QueryError as error:
+            # A position outside of what is asked for: the sender mixed cursors of two lists.
+            if query.after and error.cause_response_code == "ValidationException":
+                raise Invalid("cursor", "it belongs to another list or sort") from error
+            raise
         last = answer.get("LastEvaluatedKey")
         return Page(
             [_row(item) for item in answer["Items"]],
@@ -257,8 +263,11 @@ def _actions(values: Row) -> list[Action]:
 
 def _condition(guard: Guard) -> Condition | None:
     parts = [_clause(Path(name), expected) for name, expected in guard.items()]
-    condition: Condition | None = reduce(and_, parts) if parts else None
-    return condition
+    return reduce(_both, parts) if parts else None
+
+
+def _both(one: Condition, other: Condition) -> Condition:
+    return cast("Condition", one & other)
 
 
 def _clause(path: Path, expected: Any) -> Condition:  # noqa: ANN401 - any row value

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from chalice import Blueprint, Response
+from chalice.app import Blueprint, Response
 from pydantic import BaseModel
 
 from chalicelib.access.guard import Authority
@@ -58,11 +58,15 @@ class Administrator:
     """The environment's administrators may pass; it opens no document."""
 
 
-@dataclass(frozen=True, slots=True)
 class Needs:
-    """Whoever holds the permission on the very object; the use case checks, the door makes sure."""
+    """Whoever holds the permission on the very object; the use case checks, the door makes sure.
 
-    permission: Permission
+    With several permissions the body decides which one is asked for (a PATCH that renames or
+    moves), and the use case must have checked at least one of them.
+    """
+
+    def __init__(self, *permissions: Permission) -> None:
+        self.permissions = frozenset(permissions)
 
 
 Access = Public | SignedIn | Administrator | Needs
@@ -102,7 +106,7 @@ class _Pages:
 PAGES = _Pages()
 
 
-class Door(Blueprint):  # type: ignore[misc] # chalice ships no types
+class Door(Blueprint):
     """A blueprint whose routes cannot leave out their access."""
 
     def __init__(self, import_name: str, *, page: bool = False) -> None:
@@ -159,7 +163,7 @@ def pass_through(route: Route, request: Any) -> Response:  # noqa: ANN401 - chal
         call, answer = _answer(route, call, wiring)
     except PaperTrailError as error:
         answer = _refusal(route, call, error)
-    except Exception:
+    except Exception:  # noqa: BLE001 - the last line: a trace goes to the log, never to the sender
         logger.exception("fault", request_id=call.request_id, route=route.path)
         answer = _fault(route, call)
     _log(route, call, answer, time.perf_counter() - started)
@@ -180,9 +184,9 @@ def _answer(route: Route, call: Call, wiring: Wiring) -> tuple[Call, Answer]:
     call = sessions.admit(call, wiring, required=not isinstance(route.access, Public))
     _check_declared(route.access, call)
     call = parse_body(call, route.body)
-    answer = once(wiring, call, lambda same: route.handler(same))
-    if isinstance(route.access, Needs) and route.access.permission not in call.authority.checked:
-        raise RuntimeError(f"{route.method} {route.path} never checked {route.access.permission}")
+    answer = once(wiring, call, route.handler)
+    if isinstance(route.access, Needs) and not route.access.permissions & call.authority.checked:
+        raise RuntimeError(f"{route.method} {route.path} never checked its permission")
     return call, answer
 
 

@@ -120,3 +120,14 @@ def best_role(lineage: Sequence[Place], principals: frozenset[str]) -> Role | No
         if not place.inherit:
             break
     return max(found, key=_RANK.__getitem__, default=None)
+
+
+def inherited_grants(lineage: Sequence[Place]) -> Mapping[str, Role]:
+    """The best role that each principal brings into a folder from the folders above it."""
+    found: dict[str, Role] = {}
+    for below, place in zip(lineage, lineage[1:], strict=False):
+        if not below.inherit:
+            break
+        for who, role in place.grants.items():
+            found[who] = max(role, found.get(who, role), key=_RANK.__getitem__)
+    return found

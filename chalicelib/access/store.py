@@ -1,6 +1,6 @@
 """Reads the folder rows that access rests on, and remembers them while the tree stands still.
 
-Every folder move, trash, restore and access change advances the tree's epoch, which each request
+Every folder rename, move, trash, restore and access change advances the tree's epoch, which each request
 reads anyway; so what was read under an epoch holds as long as that epoch does.
 """
 
@@ -77,6 +77,10 @@ class Lineages:
         self._forget_unless(epoch)
         for row in rows.values():
             self._places[row["id"]] = place_of(row)
+
+    def forget(self) -> None:
+        """Read everything anew: heights grow without a new epoch, and a write met a taller one."""
+        self._places = {}
 
     def _place(self, node_id: str) -> Place:
         known = self._places.get(node_id)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from chalicelib.access.guard import Authority
 from chalicelib.access.model import Permission
 from chalicelib.audit.model import Action, Head
+from chalicelib.clock import utc_time
 from chalicelib.documents import store as changes
 from chalicelib.documents.desk import Filing, Request
 from chalicelib.documents.model import (
@@ -21,7 +22,6 @@ from chalicelib.documents.model import (
 )
 from chalicelib.documents.name import Name
 from chalicelib.documents.store import Repeated
-from chalicelib.clock import utc_time
 from chalicelib.errors import Invalid, NotFound, TooLarge
 from chalicelib.transaction import Row, settle
 
@@ -100,9 +100,7 @@ def begin_version(
     _check(filing, declared)
 
     def attempt() -> tuple[Document, Version]:
-        document = filing.document_for(
-            authority, document_id, Permission.DOCUMENT_VERSION, rev=rev
-        )
+        document = filing.document_for(authority, document_id, Permission.DOCUMENT_VERSION, rev=rev)
         file_name = Name.of(name).text if name else document.name
         return _begin_next(filing, authority, document, file_name, declared)
 
@@ -117,9 +115,7 @@ def resume(filing: Filing, authority: Authority, document_id: str, number: int) 
         Invalid: it is not pending any more.
     """
     document, version = filing.store.document_with_version(document_id, number)
-    filing.guard.require(
-        authority, document.node_id, Permission.DOCUMENT_VIEW, kind="document"
-    )
+    filing.guard.require(authority, document.node_id, Permission.DOCUMENT_VERSION, kind="document")
     require_own_upload(authority, version)
     if version.state is not VersionState.PENDING:
         raise Invalid("version", f"its upload is over; it is {version.state.value}")
@@ -217,9 +213,7 @@ def _begin(
         changes.put_new_document(document),
         changes.put_new_version(version),
         changes.put_number(document),
-        changes.reserve_name(
-            document, until=now + LIFETIME, over=_free_to_take(held, who, now)
-        ),
+        changes.reserve_name(document, until=now + LIFETIME, over=_free_to_take(held, who, now)),
     ]
     try:
         filing.commit(transaction_id, rows, [entry])

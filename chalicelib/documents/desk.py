@@ -12,7 +12,7 @@ from chalicelib.audit.store import entry_put
 from chalicelib.audit.trail import Trail, document_entry
 from chalicelib.documents.model import Child, Document, Node, ObjectRef, Upload, Version
 from chalicelib.documents.store import DocumentStore
-from chalicelib.errors import InTrash, Stale
+from chalicelib.errors import Busy, InTrash, Stale
 from chalicelib.identity.model import Principal
 from chalicelib.transaction import Change, Put, transact
 
@@ -113,12 +113,37 @@ class Filing:
         return replace(document, head=entry.head), entry_put(entry)
 
     def commit(
-        self, transaction_id: str, changes: Sequence[Change], audit: Sequence[Put]
+        self,
+        transaction_id: str,
+        changes: Sequence[Change],
+        audit: Sequence[Put],
+        *,
+        matched: bool = False,
     ) -> None:
-        """All or nothing, through the one door."""
-        transact(
-            self.store.database, transaction_id=transaction_id, changes=changes, audit=audit
-        )
+        """All or nothing, through the one door.
+
+        Args:
+            transaction_id: stamped on every row.
+            changes: the rows.
+            audit: the entries that tell of them.
+            matched: the person said what they read (If-Match), so a newer state is theirs to see;
+                otherwise it is a reason to read again.
+
+        Raises:
+            Stale: only when matched.
+            Busy: somebody else changed the same rows; `settle` tries again.
+        """
+        try:
+            transact(
+                self.store.database, transaction_id=transaction_id, changes=changes, audit=audit
+            )
+        except Busy:
+            self.guard.lineages.forget()
+            raise
+        except Stale as stale:
+            if matched:
+                raise
+            raise Busy from stale
 
     def document_for(
         self,

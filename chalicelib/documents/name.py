@@ -44,16 +44,15 @@ def key_of(text: str) -> str:
 
 def _problem(text: str) -> str | None:
     categories = {unicodedata.category(character) for character in text}
-    if not text:
-        return "give it a name"
-    if text in (".", ".."):
-        return "a name cannot be only dots"
     if "Cs" in categories:
         return "the name is not valid Unicode"
-    if categories & _FORBIDDEN_CATEGORIES or _BIDI_CONTROLS & set(text):
-        return "a name cannot hold control characters"
-    if "/" in text or "\\" in text:
-        return "a name cannot hold a slash"
-    if len(unicodedata.normalize("NFC", text).encode()) > MAX_BYTES:
-        return f"a name may have {MAX_BYTES} bytes; this has {len(text.encode())}"
-    return None
+    size = len(unicodedata.normalize("NFC", text).encode())
+    problems = {
+        "give it a name": not text,
+        "a name cannot be only dots": text in (".", ".."),
+        "a name cannot hold control characters": categories & _FORBIDDEN_CATEGORIES
+        or _BIDI_CONTROLS & set(text),
+        "a name cannot hold a slash": "/" in text or "\\" in text,
+        f"a name may have {MAX_BYTES} bytes; this has {size}": size > MAX_BYTES,
+    }
+    return next((problem for problem, found in problems.items() if found), None)

@@ -15,6 +15,7 @@ from chalicelib.transaction import (
     Change,
     Database,
     Delete,
+    Expected,
     Guard,
     Key,
     Put,
@@ -23,6 +24,7 @@ from chalicelib.transaction import (
     Row,
     Table,
     Update,
+    housekeep,
 )
 
 _RECENT_WINDOW = 200
@@ -126,6 +128,28 @@ class DocumentStore:
         )
         page = self.database.query(query)
         return [rows.version_of(row) for row in page.rows], cursors.write(page.last, ("sk",))
+
+    def claim(
+        self, version: Version, *, was: Version, claim: str, now: datetime, until: datetime
+    ) -> None:
+        """Take an upload to work on, for a time; whoever finds it claimed keeps away.
+
+        Raises:
+            Busy: somebody else works on it, or it is over.
+        """
+        key = rows.version_key(version.document_id, version.number)
+        held = self.database.get(key) or {}
+        if held.get("claimed_until", "") > utc_text(now):
+            raise Busy
+        guard: Guard = {"state": was.state.value, "claim": held.get("claim", Expected.ABSENT)}
+        values = {**rows.version_row(version), "claim": claim, "claimed_until": utc_text(until)}
+        change = Update(key=key, values=values, guard=guard)
+        housekeep(self.database, transaction_id=claim or version.document_id, changes=[change])
+
+    def holds_name(self, document: Document) -> bool:
+        """Whether the name is still held for this very document."""
+        row = self.child_row(document.node_id, key_of(document.name))
+        return bool(row and row["id"] == document.id and row.get("pending"))
 
     def by_number(self, number: int) -> str | None:
         """The id of the document of that number."""

@@ -1,0 +1,23 @@
+"""PaperTrail's Chalice app: registers the blueprints, nothing else."""
+
+from chalice.app import Chalice
+
+from functions.events.anchors import anchors
+from functions.events.scans import scans
+from functions.events.uploads import uploads
+from functions.http import (
+    audit,
+    documents,
+    health,
+    nodes,
+    openapi,
+    versions,
+)
+
+app = Chalice(app_name="papertrail")
+app.api.binary_types = ["application/octet-stream", "font/woff2", "image/png", "image/x-icon"]
+
+for module in (audit, documents, health, nodes, openapi, versions):
+    app.register_blueprint(module.door)
+for events in (anchors, scans, uploads):
+    app.register_blueprint(events)

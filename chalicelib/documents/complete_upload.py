@@ -1,0 +1,276 @@
+"""Complete an upload: verify the staged bytes, keep them locked, make the version current.
+
+Both the client and S3's event may ask for it, twice and at once: a claim on the version's row lets
+one of them work, and every step finds what an earlier try has done.
+"""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from chalicelib.access.guard import Authority
+from chalicelib.access.model import Permission
+from chalicelib.audit.model import Action
+from chalicelib.clock import utc_text
+from chalicelib.documents import store as changes
+from chalicelib.documents.begin_upload import require_own_upload
+from chalicelib.documents.desk import Filing, Kept, child_of_document
+from chalicelib.documents.media import sniff
+from chalicelib.documents.model import (
+    WHOLE_MAX,
+    Document,
+    DocumentState,
+    Upload,
+    Version,
+    VersionState,
+    part_sizes,
+)
+from chalicelib.errors import Busy, Conflict, Expired, Invalid, NotFound, WrongBytes
+from chalicelib.identity.model import Principal
+from chalicelib.transaction import Change, settle
+
+AT_ONCE_MAX = 256 * 1024**2
+"""Up to here the API verifies while the client waits; above, the worker does (bytes)."""
+_LEASE = timedelta(minutes=2)
+_LONG_LEASE = timedelta(minutes=16)
+
+
+def complete(
+    filing: Filing,
+    authority: Authority,
+    document_id: str,
+    number: int,
+    *,
+    part_digests: Mapping[int, str],
+) -> tuple[Document, Version]:
+    """Complete one's own upload.
+
+    Args:
+        filing: the desk.
+        authority: who asks.
+        document_id: the document.
+        number: the version.
+        part_digests: SHA-256 hex by part number; needed above 5 GB only.
+
+    Returns:
+        The document and the version; the version's state is "stored", or "verifying" where that
+        goes on in the background.
+
+    Raises:
+        NotFound: no such version, or not this person's upload.
+        Expired: the upload's time is over.
+        WrongBytes: what arrived is not what was declared; the upload is discarded.
+        Invalid: digests of parts are missing.
+    """
+    document, version = filing.store.document_with_version(document_id, number)
+    filing.guard.require(authority, document.node_id, Permission.DOCUMENT_VERSION, kind="document")
+    require_own_upload(authority, version)
+    if version.state is VersionState.STORED:
+        return document, version
+    upload = _open_upload(filing, version, part_digests)
+    if upload.multipart_id is not None:
+        filing.files.assemble(upload, size=version.size)
+    if version.size > AT_ONCE_MAX:
+        return document, _hand_over(filing, version, upload)
+    try:
+        return _verify(filing, authority.principal, document_id, number)
+    except Busy:  # the worker is at it already
+        return document, replace(version, state=VersionState.VERIFYING)
+
+
+def complete_arrived(filing: Filing, document_id: str, number: int) -> Version | None:
+    """Complete what S3 says has arrived; None when there is nothing (more) to do.
+
+    Raises:
+        Busy: somebody else is at it; ask again later.
+    """
+    try:
+        _, version = filing.store.document_with_version(document_id, number)
+    except NotFound:
+        return None
+    if version.state not in (VersionState.PENDING, VersionState.VERIFYING):
+        return None
+    try:
+        return _verify(filing, version.created_by, document_id, number)[1]
+    except WrongBytes:
+        return None
+
+
+def _open_upload(filing: Filing, version: Version, part_digests: Mapping[int, str]) -> Upload:
+    upload = version.upload
+    if upload is None or version.state not in (VersionState.PENDING, VersionState.VERIFYING):
+        raise Conflict(version.problem or "This upload is over. Begin a new one.")
+    if upload.expires_at <= filing.now():
+        raise Expired("This upload has expired. Begin a new one.")
+    if version.size > WHOLE_MAX:
+        count = len(part_sizes(version.size, upload.part_size or version.size))
+        if set(part_digests) != set(range(1, count + 1)):
+            raise Invalid("parts", f"above 5 GB send the sha256 of each of the {count} parts")
+    return replace(upload, part_digests=dict(part_digests))
+
+
+def _hand_over(filing: Filing, version: Version, upload: Upload) -> Version:
+    """Leave a large one to the worker, which S3's event about the joined object calls."""
+    waiting = replace(version, state=VersionState.VERIFYING, upload=upload)
+    if version.state is VersionState.PENDING:
+        now = filing.now()
+        filing.store.claim(waiting, was=version, claim="", now=now, until=now)
+    return waiting
+
+
+def _verify(
+    filing: Filing, actor: Principal | str, document_id: str, number: int
+) -> tuple[Document, Version]:
+    document, version = filing.store.document_with_version(document_id, number)
+    claim = filing.trail.new_id()
+    lease = _LONG_LEASE if version.size > AT_ONCE_MAX else _LEASE
+    if version.state is VersionState.STORED:
+        return document, version
+    verifying = replace(version, state=VersionState.VERIFYING)
+    now = filing.now()
+    filing.store.claim(verifying, was=version, claim=claim, now=now, until=now + lease)
+    try:
+        kept = _keep(filing, document, verifying)
+    except WrongBytes as wrong:
+        _reject(filing, actor, document_id, verifying, claim, wrong)
+        raise
+    stored = settle(lambda: _store(filing, actor, document_id, verifying, claim, kept))
+    if version.upload:
+        filing.files.discard(version.upload)
+    return stored
+
+
+def _keep(filing: Filing, document: Document, version: Version) -> Kept:
+    if version.upload is None:
+        raise Busy
+    # Enough to find the row's content again from the object alone, should the row be lost.
+    metadata = {
+        "document-id": document.id,
+        "document-number": str(document.number),
+        "node-id": document.node_id,
+        "version": str(version.number),
+        "sha256": version.sha256,
+        "name": base64.urlsafe_b64encode(version.name.encode()).decode(),
+        "content-type": version.content_type,
+        "created-by": version.created_by,
+        "created-at": utc_text(version.created_at),
+    }
+    until = filing.now() + timedelta(days=filing.retention_days)
+    return filing.files.keep(version, version.upload, metadata=metadata, until=until)
+
+
+def _store(
+    filing: Filing,
+    actor: Principal | str,
+    document_id: str,
+    verifying: Version,
+    claim: str,
+    kept: Kept,
+) -> tuple[Document, Version]:
+    was = filing.store.document(document_id)
+    now = filing.now()
+    version = replace(
+        verifying,
+        state=VersionState.STORED,
+        media_type=sniff(kept.first),
+        checksum=kept.checksum,
+        upload=None,
+        object=kept.object,
+    )
+    transaction_id = filing.trail.new_id()
+    document, entry = filing.tell(
+        actor,
+        with_current(was, version, now),
+        Action.VERSION_ADDED,
+        transaction_id=transaction_id,
+        version=version.number,
+        sha256=version.sha256,
+        size=version.size,
+        checksum=version.checksum,
+    )
+    rows = [
+        changes.put_version(version, was=verifying, claim=claim),
+        changes.put_document(document, was=was),
+        *_listed(document, version),
+    ]
+    filing.commit(transaction_id, rows, [entry])
+    return document, version
+
+
+def with_current(was: Document, version: Version, now: datetime) -> Document:
+    """The document once the version stands; the highest number is the current one."""
+    current = version.number > was.version
+    return replace(
+        was,
+        state=DocumentState.ACTIVE if was.state is DocumentState.PENDING else was.state,
+        version=version.number if current else was.version,
+        size=version.size if current else was.size,
+        sha256=version.sha256 if current else was.sha256,
+        content_type=version.content_type if current else was.content_type,
+        rev=was.rev + 1,
+        modified_at=now,
+        modified_by=version.created_by,
+    )
+
+
+def _listed(document: Document, version: Version) -> list[Change]:
+    """The folder's list: the first version turns a held name into a listed one."""
+    if document.trashed or document.version != version.number:
+        return []
+    return [changes.relist(child_of_document(document, version.media_type))]
+
+
+def _reject(
+    filing: Filing,
+    actor: Principal | str,
+    document_id: str,
+    verifying: Version,
+    claim: str,
+    wrong: WrongBytes,
+) -> None:
+    end_upload(
+        filing,
+        actor,
+        document_id,
+        replace(verifying, state=VersionState.REJECTED, problem=wrong.detail),
+        was=verifying,
+        action=Action.UPLOAD_REJECTED,
+        claim=claim,
+    )
+    if verifying.upload:
+        filing.files.discard(verifying.upload)
+
+
+def end_upload(
+    filing: Filing,
+    actor: Principal | str,
+    document_id: str,
+    ended: Version,
+    *,
+    was: Version,
+    action: Action,
+    claim: str | None = None,
+) -> None:
+    """Give an upload up: the version stays as a record, a document without any goes with it."""
+
+    def attempt() -> None:
+        document = filing.store.document(document_id)
+        transaction_id = filing.trail.new_id()
+        only = document.state is DocumentState.PENDING and ended.number == 1
+        state = DocumentState.ABANDONED if only else document.state
+        later, entry = filing.tell(
+            actor,
+            replace(document, state=state, rev=document.rev + int(only)),
+            action,
+            transaction_id=transaction_id,
+            version=ended.number,
+            sha256=ended.sha256,
+        )
+        rows: list[Change] = [changes.put_version(ended, was=was, claim=claim)]
+        rows.append(changes.put_document(later, was=document))
+        if only and filing.store.holds_name(document):
+            rows.append(changes.free_reserved(document))
+        filing.commit(transaction_id, rows, [entry])
+
+    settle(attempt)

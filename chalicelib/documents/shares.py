@@ -1,0 +1,80 @@
+"""What is shared with whom, the other way round: from a person or a group to folders.
+
+Rows of the identity table, pk `SHARE#user:ID`, sk `N#folder`; written with the grants themselves.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from chalicelib.access.guard import Authority
+from chalicelib.access.model import Role
+from chalicelib.access.store import ROOT_ID, node_key
+from chalicelib.documents.desk import Filing
+from chalicelib.documents.model import Node
+from chalicelib.documents.rows import node_of
+from chalicelib.errors import Invalid
+from chalicelib.transaction import Change, Database, Delete, Key, Put, Query, Table
+
+_PER_PRINCIPAL = 50
+_MAX_PRINCIPALS = 20
+_SHOWN = 100
+
+
+def changed(node_id: str, *, before: Mapping[str, Role], after: Mapping[str, Role]) -> list[Change]:
+    """The rows that follow from a change of grants."""
+    gone: list[Change] = [Delete(key=_key(who, node_id)) for who in before.keys() - after.keys()]
+    come: list[Change] = [
+        Put(key=_key(who, node_id), row={"node_id": node_id, "role": role.value})
+        for who, role in after.items()
+        if before.get(who) is not role
+    ]
+    return gone + come
+
+
+def shared_with(filing: Filing, authority: Authority) -> Sequence[Node]:
+    """The folders in which the person, or a group of theirs, holds a grant; the root left out.
+
+    Reads a page of at most 50 for the person and for at most 20 of their groups.
+    """
+    names = sorted(authority.principal.names, reverse=True)[:_MAX_PRINCIPALS]
+    ids: dict[str, None] = {}
+    for name in names:
+        page = filing.store.database.query(
+            Query(table=Table.IDENTITY, pk=f"SHARE#{name}", limit=_PER_PRINCIPAL)
+        )
+        ids.update((row["node_id"], None) for row in page.rows if row["node_id"] != ROOT_ID)
+    found = filing.store.nodes(list(ids)[:_SHOWN])
+    nodes = [node_of(row) for row in found.values()]
+    return sorted(
+        (node for node in nodes if _live(filing, authority, node.id)),
+        key=lambda node: node.name.casefold(),
+    )
+
+
+def require_known(database: Database, grants: Mapping[str, Role]) -> None:
+    """Refuse grants to people or groups that are not there.
+
+    Raises:
+        Invalid: the first one.
+    """
+    keys = {who: _principal_key(who) for who in grants}
+    found = database.get_many(list(keys.values())) if keys else {}
+    for who, key in keys.items():
+        if key not in found:
+            raise Invalid("grants", f"there is no {who}")
+
+
+def _live(filing: Filing, authority: Authority, node_id: str) -> bool:
+    standing = filing.guard.standing(authority, node_id)
+    return standing is not None and not standing.trashed
+
+
+def _key(who: str, node_id: str) -> Key:
+    return Key(Table.IDENTITY, f"SHARE#{who}", node_key(node_id).pk)
+
+
+def _principal_key(who: str) -> Key:
+    kind, _, id_ = who.partition(":")
+    prefix = {"user": "U", "group": "G"}.get(kind)
+    if prefix is None or not id_:
+        raise Invalid("grants", 'principals are "user:ID" or "group:ID"')
+    return Key(Table.IDENTITY, f"{prefix}#{id_}", "META")

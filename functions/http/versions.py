@@ -1,0 +1,207 @@
+"""Versions and their bytes: /v1/documents/{id}/versions."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from chalicelib.access.model import Permission
+from chalicelib.documents.begin_upload import Declared, begin_version, resume
+from chalicelib.documents.complete_upload import complete
+from chalicelib.documents.model import VersionState
+from chalicelib.documents.open import link_to_content, list_versions, open_version
+from chalicelib.documents.roll_back import roll_back
+from chalicelib.errors import NotFound
+from chalicelib.wiring import wired
+from functions.calls import Answer, Call, etag
+from functions.edge import Door, Needs
+from functions.http.nodes import Strict
+from functions.http.shapes import (
+    BegunShape,
+    CompletedShape,
+    UploadShape,
+    VersionShape,
+    VersionsShape,
+    begun_json,
+    document_json,
+    upload_json,
+    version_json,
+)
+
+door = Door(__name__)
+_LONGEST_NUMBER = 6
+
+
+class NewVersion(Strict):
+    """A new version to upload; `size` in bytes, `sha256` in lower-case hex."""
+
+    size: int = Field(ge=0)
+    sha256: str
+    content_type: str = "application/octet-stream"
+    name: str | None = None
+
+
+class PartDigest(Strict):
+    """A part's SHA-256 in hex; needed above 5 GB."""
+
+    number: int = Field(ge=1, le=10_000)
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Completion(Strict):
+    """All bytes are sent."""
+
+    parts: list[PartDigest] | None = None
+
+
+class RollBack(Strict):
+    """Which version to bring back."""
+
+    version: int = Field(ge=1)
+
+
+def version_number(call: Call) -> int:
+    """The version that the path names.
+
+    Raises:
+        NotFound: it is no number.
+    """
+    text = call.params["number"]
+    if not text.isascii() or not text.isdecimal() or len(text) > _LONGEST_NUMBER:
+        raise NotFound("version")
+    return int(text)
+
+
+@door.on(
+    "POST",
+    "/v1/documents/{document_id}/versions",
+    access=Needs(Permission.DOCUMENT_VERSION),
+    summary="Begin a new version; If-Match makes sure that it replaces what you saw",
+    body=NewVersion,
+    returns=BegunShape,
+    status=201,
+)
+def create(call: Call) -> Answer:
+    """Begin a version."""
+    body, document_id = call.json(NewVersion), call.params["document_id"]
+    begun = begin_version(
+        wired().filing,
+        call.authority,
+        document_id,
+        declared=Declared(size=body.size, sha256=body.sha256, content_type=body.content_type),
+        name=body.name,
+        rev=call.rev if "if-match" in call.headers else None,
+    )
+    location = call.url(f"/v1/documents/{document_id}/versions/{begun.version.number}")
+    return Answer(status=201, body=begun_json(begun), headers={"Location": location})
+
+
+@door.on(
+    "GET",
+    "/v1/documents/{document_id}/versions",
+    access=Needs(Permission.DOCUMENT_VIEW),
+    summary="A document's versions, newest first",
+    returns=VersionsShape,
+)
+def versions(call: Call) -> Answer:
+    """A page of versions."""
+    found, cursor = list_versions(
+        wired().filing,
+        call.authority,
+        call.params["document_id"],
+        limit=call.limit,
+        cursor=call.cursor,
+    )
+    return Answer(body={"items": [version_json(v) for v in found], "next_cursor": cursor})
+
+
+@door.on(
+    "GET",
+    "/v1/documents/{document_id}/versions/{number}",
+    access=Needs(Permission.DOCUMENT_VIEW),
+    summary="A version",
+    returns=VersionShape,
+)
+def read(call: Call) -> Answer:
+    """A version."""
+    _, version = open_version(
+        wired().filing, call.authority, call.params["document_id"], version_number(call)
+    )
+    return Answer(body=version_json(version))
+
+
+@door.on(
+    "GET",
+    "/v1/documents/{document_id}/versions/{number}/upload",
+    access=Needs(Permission.DOCUMENT_VERSION),
+    summary="Fresh addresses for an upload under way, and which parts have arrived",
+    returns=UploadShape,
+)
+def upload(call: Call) -> Answer:
+    """Go on with an upload."""
+    begun = resume(wired().filing, call.authority, call.params["document_id"], version_number(call))
+    return Answer(body=upload_json(begun))
+
+
+@door.on(
+    "POST",
+    "/v1/documents/{document_id}/versions/{number}/complete",
+    access=Needs(Permission.DOCUMENT_VERSION),
+    summary="All bytes are sent: verify and keep them (202 while that takes its time)",
+    body=Completion,
+    returns=CompletedShape,
+)
+def complete_version(call: Call) -> Answer:
+    """Complete an upload."""
+    parts = call.json(Completion).parts or []
+    document, version = complete(
+        wired().filing,
+        call.authority,
+        call.params["document_id"],
+        version_number(call),
+        part_digests={part.number: part.sha256 for part in parts},
+    )
+    shown = {"document": document_json(document), "version": version_json(version)}
+    done = version.state is VersionState.STORED
+    return Answer(status=200 if done else 202, body=shown, headers=etag(document.rev))
+
+
+@door.on(
+    "GET",
+    "/v1/documents/{document_id}/versions/{number}/content",
+    access=Needs(Permission.DOCUMENT_VIEW),
+    summary="The bytes: 303 to a short-lived address; ?disposition=inline to look at them",
+    status=303,
+)
+def content(call: Call) -> Answer:
+    """Where the bytes are."""
+    inline = call.query.get("disposition") == "inline"
+    link = link_to_content(
+        wired().filing,
+        call.authority,
+        call.params["document_id"],
+        version_number(call),
+        inline=inline,
+    )
+    return Answer(status=303, headers={"Location": link})
+
+
+@door.on(
+    "POST",
+    "/v1/documents/{document_id}/rollback",
+    access=Needs(Permission.DOCUMENT_ROLL_BACK),
+    summary="Make an earlier version's content current again, as a new version",
+    body=RollBack,
+    returns=CompletedShape,
+    status=201,
+)
+def rollback(call: Call) -> Answer:
+    """Roll back."""
+    document, version = roll_back(
+        wired().filing,
+        call.authority,
+        call.params["document_id"],
+        version=call.json(RollBack).version,
+        rev=call.rev if "if-match" in call.headers else None,
+    )
+    shown = {"document": document_json(document), "version": version_json(version)}
+    return Answer(status=201, body=shown, headers=etag(document.rev))
