@@ -11,13 +11,13 @@ from chalicelib.audit.anchor_model import Anchor, Kind, Leaf, Shard, Statement
 from chalicelib.audit.anchor_store import latest_period, load, read_leaves, write_leaves
 from chalicelib.audit.anchoring import HEX, Anchoring, seal
 from chalicelib.audit.continuity import extend
+from chalicelib.audit.mapping import HOUR, read_entry
 from chalicelib.audit.model import SYSTEM_SHARDS, shard, system_chain
-from chalicelib.audit.store import birth, changes_in, newest, read_entry
+from chalicelib.audit.store import birth, changes_in, newest
 from chalicelib.clock import utc_text
 from chalicelib.transaction import Database, Row
 
 _FORMAT = "%Y-%m-%dT%H"
-_LENGTH = len("2031-01-02T03")
 _HOUR = timedelta(hours=1)
 _GRACE = timedelta(minutes=5)
 """How long after an hour's end its anchor is made; what the index shows later, the next one has."""
@@ -37,7 +37,7 @@ def anchor_hours(anchoring: Anchoring, *, most: int = _MOST_HOURS) -> Sequence[S
     period = latest_period(anchoring.vault, Kind.HOURLY, now=anchoring.now())
     previous = load(anchoring.vault, Kind.HOURLY, period) if period else None
     born = birth(anchoring.database) or last
-    hour = _shifted(period, 1) if period else min(born[:_LENGTH], last)
+    hour = _shifted(period, 1) if period else min(born[:HOUR], last)
     made: list[Statement] = []
     while hour <= last and len(made) < most:
         previous = _anchor_hour(anchoring, hour, previous)
@@ -71,7 +71,7 @@ def _changed(
         _count(leaves, row, covered)
     for chain in map(system_chain, range(SYSTEM_SHARDS)):
         last = newest(database, chain) if shard(chain) == digit else None
-        if last and last.at[:_LENGTH] >= hours[0] and last.seq > covered.get(chain, 0):
+        if last and last.at[:HOUR] >= hours[0] and last.seq > covered.get(chain, 0):
             leaves[chain] = Leaf(chain, last.head)
     return [leaves[chain] for chain in sorted(leaves)]
 
@@ -86,7 +86,7 @@ def _count(leaves: dict[str, Leaf], row: Row, covered: Mapping[str, int]) -> Non
 
 
 def _text(moment: datetime) -> str:
-    return utc_text(moment)[:_LENGTH]
+    return utc_text(moment)[:HOUR]
 
 
 def _shifted(hour: str, hours: int) -> str:

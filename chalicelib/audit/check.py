@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from chalicelib.audit.mapping import entry_row, read_entry, sequence_in
 from chalicelib.audit.model import Entry, Head, recomputed
-from chalicelib.audit.store import entry_row, read_entry
 from chalicelib.transaction import Row
 
 
@@ -75,7 +75,7 @@ def examine(chain: str, rows: Iterable[Row], *, after: Head = START) -> Iterator
     last, link = after.seq, after.hash
     known = True  # whether `link` is the hash of the entry right before
     for row in rows:
-        entry, seq = _read(row), _place(row)
+        entry, seq = _read(row), sequence_in(str(row["sk"]))
         flaws: list[tuple[int, Flaw]] = []
         if seq is None or seq <= last:
             yield Examined(last, None, (Problem(chain, last + 1, Flaw.MISPLACED),))
@@ -101,11 +101,6 @@ def _read(row: Row) -> Entry | None:
         return read_entry(row)
     except (ValueError, TypeError):
         return None
-
-
-def _place(row: Row) -> int | None:
-    text = str(row["sk"])
-    return int(text) if len(text) == 12 and text.isascii() and text.isdecimal() else None  # noqa: PLR2004
 
 
 def _as_written(row: Row, entry: Entry) -> bool:

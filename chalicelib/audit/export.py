@@ -7,8 +7,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from chalicelib.audit.mapping import read_entry
 from chalicelib.audit.model import Entry, canonical, document_chain, reads_chain
-from chalicelib.audit.store import Told, read_entry, rows, tell
+from chalicelib.audit.store import Told, rows, tell
 from chalicelib.transaction import Database
 
 COLUMNS = (

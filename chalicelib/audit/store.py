@@ -8,29 +8,24 @@ import binascii
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from chalicelib.audit.mapping import MONTH, entry_row, read_entry, sequence, sequence_in, typed
 from chalicelib.audit.model import (
-    FORMAT,
     SYSTEM_SHARDS,
-    Action,
     Context,
     Entry,
     Head,
     Personal,
-    shard,
     system_chain,
 )
 from chalicelib.clock import utc_text
 from chalicelib.errors import Invalid
 from chalicelib.transaction import NEW_ROW, Database, Key, Put, Query, Row, Table
 
-_DIGITS = 12
-_MONTH, _HOUR = 7, 13
 _SWEEP = 500
 _BATCH = 100
-_EMPTY_MONTHS = 12
-_FIRST = f"{1:0{_DIGITS}d}"
+_EMPTYMONTHS = 12
+_FIRST = sequence(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,56 +51,8 @@ class Told:
 
 def entry_put(entry: Entry) -> Put:
     """The row of an entry; refuses with Busy when another entry took its place in the chain."""
-    key = Key(Table.AUDIT, entry.chain, _sequence(entry.seq))
+    key = Key(Table.AUDIT, entry.chain, sequence(entry.seq))
     return Put(key=key, row=entry_row(entry), guard=NEW_ROW)
-
-
-def entry_row(entry: Entry) -> Row:
-    """Every attribute of an entry's row besides its key and `txn`."""
-    place = f"{entry.at}#{entry.chain}#{_sequence(entry.seq)}"
-    return {
-        "format": entry.format,
-        "chain": entry.chain,
-        "seq": entry.seq,
-        "at": entry.at,
-        "actor": entry.actor,
-        "action": entry.action.value,
-        "subject": entry.subject,
-        "details": entry.details,
-        "context_id": entry.context.id if entry.context else None,
-        "context_digest": entry.context.digest if entry.context else None,
-        "transaction_id": entry.transaction_id,
-        "previous": entry.previous,
-        "hash": entry.hash,
-        "actor_pk": f"A#{entry.actor}#{entry.at[:_MONTH]}",
-        "actor_sk": place,
-        "time_pk": _time_partition(entry),
-        "time_sk": place,
-    }
-
-
-def read_entry(row: Row) -> Entry:
-    """The entry in a row.
-
-    Raises:
-        ValueError: the row is not what `entry_row` writes (spoiled, or of a later format).
-    """
-    if row.get("format") != FORMAT:
-        raise ValueError(f"an audit entry of format {row.get('format')!r}")
-    context_id, context_digest = row.get("context_id"), row.get("context_digest")
-    return Entry(
-        chain=_typed(row, "chain", str),
-        seq=_typed(row, "seq", int),
-        at=_typed(row, "at", str),
-        actor=_typed(row, "actor", str),
-        action=Action(_typed(row, "action", str)),
-        subject=_typed(row, "subject", str),
-        details=_typed(row, "details", dict),
-        context=None if context_id is context_digest is None else _context(row),
-        transaction_id=_typed(row, "transaction_id", str),
-        previous=_typed(row, "previous", str),
-        hash=_typed(row, "hash", str),
-    )
 
 
 def context_put(context: Context, told: Personal, *, salt: str) -> Put:
@@ -117,14 +64,13 @@ def context_put(context: Context, told: Personal, *, salt: str) -> Put:
 def head(database: Database, chain: str) -> Head:
     """The newest entry of a chain, strongly consistent (0.5 read units)."""
     row = _newest_row(database, chain)
-    return Head(_typed(row, "seq", int), _typed(row, "hash", str)) if row else Head()
+    return Head(typed(row, "seq", int), typed(row, "hash", str)) if row else Head()
 
 
 def length(database: Database, chain: str) -> int:
     """The last sequence of a chain by its key alone, whatever the row holds."""
     row = _newest_row(database, chain)
-    last = str(row["sk"]) if row else ""
-    return int(last) if last.isascii() and last.isdecimal() else 0
+    return (sequence_in(str(row["sk"])) if row else None) or 0
 
 
 def newest(database: Database, chain: str) -> Entry | None:
@@ -150,7 +96,7 @@ def entries(
         Invalid: the cursor is not one that this function gave.
     """
     after = _opened(cursor) if cursor else ""
-    if after and not (len(after) == _DIGITS and after.isdecimal()):
+    if after and sequence_in(after) is None:
         raise _not_a_cursor()
     query = Query(
         table=Table.AUDIT,
@@ -167,7 +113,7 @@ def entries(
 
 def rows(database: Database, chain: str, *, after: int = 0) -> Iterator[Row]:
     """Every row of a chain behind sequence `after`, oldest first, strongly consistent, in pages."""
-    position: Mapping[str, str] | None = {"pk": chain, "sk": _sequence(after)} if after else None
+    position: Mapping[str, str] | None = {"pk": chain, "sk": sequence(after)} if after else None
     while True:
         query = Query(table=Table.AUDIT, pk=chain, after=position, limit=_SWEEP, consistent=True)
         page = database.query(query)
@@ -179,7 +125,7 @@ def rows(database: Database, chain: str, *, after: int = 0) -> Iterator[Row]:
 
 def has_entry(database: Database, entry: Entry) -> bool:
     """Whether this very entry stands in its chain."""
-    row = database.get(Key(Table.AUDIT, entry.chain, _sequence(entry.seq)))
+    row = database.get(Key(Table.AUDIT, entry.chain, sequence(entry.seq)))
     return row is not None and row.get("hash") == entry.hash
 
 
@@ -284,10 +230,10 @@ def _by_month(
     An empty month costs a query; after a dozen of them the page ends early with a cursor.
     """
     names = ("time_pk", "time_sk") if index == "by_time" else ("actor_pk", "actor_sk")
-    place = _opened(cursor) if cursor else utc_text(now)[:_MONTH]
+    place = _opened(cursor) if cursor else utc_text(now)[:MONTH]
     oldest: str | None = None
     found: list[Entry] = []
-    for _ in range(_EMPTY_MONTHS):
+    for _ in range(_EMPTYMONTHS):
         month, after = _position(place, partition, names)
         query = Query(
             table=Table.AUDIT,
@@ -302,7 +248,7 @@ def _by_month(
         if page.last is not None:
             return EntryPage(found, _sealed(page.last[names[1]]))
         oldest = oldest or birth(database)
-        if oldest is None or month <= oldest[:_MONTH]:
+        if oldest is None or month <= oldest[:MONTH]:
             return EntryPage(found, None)
         place = _month_before(month)
         if len(found) == limit:
@@ -318,12 +264,12 @@ def _newest_row(database: Database, chain: str) -> Row | None:
 def _position(
     place: str, partition: Callable[[str], str], names: tuple[str, str]
 ) -> tuple[str, Mapping[str, str] | None]:
-    month = place[:_MONTH]
+    month = place[:MONTH]
     try:
         datetime.strptime(month, "%Y-%m")  # noqa: DTZ007 - only checks the form
     except ValueError as error:
         raise _not_a_cursor() from error
-    if len(place) == _MONTH:
+    if len(place) == MONTH:
         return month, None
     _, _, rest = place.partition("#")
     chain, _, sequence = rest.rpartition("#")
@@ -338,29 +284,8 @@ def _month_before(month: str) -> str:
     return f"{year - 1:04d}-12" if number == 1 else f"{year:04d}-{number - 1:02d}"
 
 
-def _time_partition(entry: Entry) -> str:
-    if entry.chain.startswith("S#"):
-        return f"S#{entry.at[:_MONTH]}"
-    return f"H#{entry.at[:_HOUR]}#{shard(entry.chain)}"
-
-
-def _context(row: Row) -> Context:
-    return Context(_typed(row, "context_id", str), _typed(row, "context_digest", str))
-
-
 def _context_key(context_id: str) -> Key:
     return Key(Table.AUDIT, f"CTX#{context_id}", "CTX")
-
-
-def _sequence(seq: int) -> str:
-    return f"{seq:0{_DIGITS}d}"
-
-
-def _typed(row: Row, name: str, kind: type) -> Any:  # noqa: ANN401 - of `kind`, as checked
-    value = row.get(name)
-    if not isinstance(value, kind) or isinstance(value, bool):
-        raise ValueError(f"an audit row whose {name} is {value!r}")  # noqa: TRY004 - not a type bug
-    return value
 
 
 def _sealed(position: str) -> str:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from chalicelib.audit import store
 from chalicelib.audit.check import Flaw, Problem
 from chalicelib.audit.evidence import Evidence
+from chalicelib.audit.mapping import read_entry
 from chalicelib.audit.model import Head, append
 from chalicelib.transaction import Key, Table
 from tests.support.audited import Audited
@@ -91,7 +92,7 @@ def test_an_added_attribute_is_found(chain, seq, name):
 def test_a_changed_and_rehashed_entry_is_found_where_its_link_breaks(chain, seq, data):
     world = forged()
     row = stored(world, chain, seq)
-    entry = store.read_entry(row)
+    entry = read_entry(row)
     name = data.draw(st.sampled_from(("actor", "at", "subject", "transaction_id")))
     changed = append(
         Head(seq - 1, entry.previous),

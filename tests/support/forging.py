@@ -6,6 +6,7 @@ from hypothesis import settings
 
 from chalicelib.audit import store
 from chalicelib.audit.evidence import gather
+from chalicelib.audit.mapping import read_entry
 from chalicelib.audit.model import Action, Head, append
 from chalicelib.transaction import Key, Table
 from tests.fakes.database import FakeDatabase
@@ -64,7 +65,7 @@ def rehashed(world: Audited, chain: str, rows, *, after: int):
             action=Action(row["action"]),
             subject=row["subject"],
             details=row["details"],
-            context=store.read_entry(row).context,
+            context=read_entry(row).context,
             transaction_id=row["transaction_id"],
         )
         put = store.entry_put(entry)
