@@ -277,7 +277,7 @@ def _clause(path: Path, expected: Any) -> Condition:  # noqa: ANN401 - any row v
         return path.exists()
     if isinstance(expected, Below):
         return path < expected.limit
-    return path == _SERIALIZER.serialize(expected)
+    return cast("Condition", path == _SERIALIZER.serialize(expected))
 
 
 def _explained(error: VerboseClientError, changes: Sequence[Change]) -> Exception:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 
 class Permission(StrEnum):
@@ -125,7 +126,7 @@ def best_role(lineage: Sequence[Place], principals: frozenset[str]) -> Role | No
 def inherited_grants(lineage: Sequence[Place]) -> Mapping[str, Role]:
     """The best role that each principal brings into a folder from the folders above it."""
     found: dict[str, Role] = {}
-    for below, place in zip(lineage, lineage[1:], strict=False):
+    for below, place in pairwise(lineage):
         if not below.inherit:
             break
         for who, role in place.grants.items():

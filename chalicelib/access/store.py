@@ -1,7 +1,7 @@
 """Reads the folder rows that access rests on, and remembers them while the tree stands still.
 
-Every folder rename, move, trash, restore and access change advances the tree's epoch, which each request
-reads anyway; so what was read under an epoch holds as long as that epoch does.
+Every folder rename, move, trash, restore and access change advances the tree's epoch, which each
+request reads anyway; so what was read under an epoch holds as long as that epoch does.
 """
 
 from collections.abc import Mapping, Sequence

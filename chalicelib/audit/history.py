@@ -4,8 +4,9 @@ import base64
 import binascii
 from collections.abc import Sequence
 
+from chalicelib.audit.mapping import read_entry
 from chalicelib.audit.model import Entry, document_chain, reads_chain
-from chalicelib.audit.store import EntryPage, read_entry
+from chalicelib.audit.store import EntryPage
 from chalicelib.errors import Invalid
 from chalicelib.transaction import Database, Query, Table
 

@@ -39,10 +39,9 @@ def openapi(call: Call) -> Answer:
 def document(*, server: str) -> dict[str, Any]:
     """The description of every route of the API (https://spec.openapis.org/oas/v3.1.1.html)."""
     routes = [route for route in ROUTES if not route.page]
-    models = {
-        Problem,
-        *(model for route in routes for model in (route.body, route.returns) if model),
-    }
+    models: set[type[BaseModel]] = {Problem}
+    for route in routes:
+        models |= {model for model in (route.body, route.returns) if model is not None}
     ordered = sorted(models, key=lambda model: model.__name__)
     _, schemas = models_json_schema(
         [(model, "validation") for model in ordered],
