@@ -1,7 +1,7 @@
 """Deploys a stage: `python -m infra.deploy --stage NAME [STEP ...]`.
 
 Each step can be run alone and repeated; where nothing differs it changes nothing.
-Without a step: pull, stack, record, chalice, finish, push.
+Without a step: pull, stack, record, chalice, finish, push. The other one is `delete`.
 """
 
 import argparse
@@ -18,13 +18,13 @@ from infra.finish import Deployment, NotDeployed, finish
 from infra.locks import LockNotHeld, hold_locks
 from infra.outputs import record
 from infra.package import clean_bytecode
-from infra.stack import Report, StackFailed, apply_stack, stack_outputs
+from infra.stack import Report, StackFailed, apply_stack, stack_exists, stack_outputs
 from infra.stage import ROOT, StageSettings
 from infra.state import DeployedState, StateConflict
 
-DEPLOY = ("stack", "pull", "record", "chalice", "finish", "push")
-UNDEPLOY = ("pull", "delete", "push")
-_BACKSTAGE = (NotDeployed, LockNotHeld, StackFailed, StateConflict)
+DEPLOY = ("pull", "stack", "record", "chalice", "finish", "push")
+STEPS = (*DEPLOY, "delete")
+_REASONS = (NotDeployed, LockNotHeld, StackFailed, StateConflict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Operator:
         """Run the named steps in the order given."""
         step_by_name: dict[str, Callable[[], list[str]]] = {
             "stack": self.stack,
-            "pull": lambda: [self._state().pull()],
+            "pull": self.pull,
             "record": self.record,
             "chalice": self.chalice,
             "finish": self.finish,
@@ -59,6 +59,12 @@ class Operator:
         if self._portal_url() != before:
             self.report(f"{self.settings.name}: the portal is at {self._portal_url()}; telling it")
             self.run(DEPLOY)
+
+    def pull(self) -> list[str]:
+        """Bring the state of the last deploy here, whoever made it."""
+        if not stack_exists(self.aws, self.settings.name):
+            return ["nothing deployed yet"]
+        return [self._state().pull()]
 
     def stack(self) -> list[str]:
         """Bring the data stack and the locks of its buckets to what the stage says."""
@@ -112,28 +118,37 @@ class Operator:
         return DeployedState(self.aws, outputs["BucketVault"], self.settings.name, self.project)
 
     def _portal_url(self) -> str:
-        local = DeployedState(self.aws, "", self.settings.name, self.project)
-        return self.settings.public_url(local.api_url())
+        """The stage's own word, or the deployed API's; a fresh checkout asks the vault for it."""
+        if known := self.settings.public_url():
+            return known
+        if not stack_exists(self.aws, self.settings.name):
+            return ""
+        state = self._state()
+        if not state.file.exists():
+            state.pull()
+        return self.settings.public_url(state.api_url())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the command line and run; 1 with a reason when a step cannot be done."""
     parser = argparse.ArgumentParser(prog="python -m infra.deploy", description=__doc__)
-    parser.add_argument("--stage", required=True)
-    parser.add_argument("steps", nargs="*", choices=[*DEPLOY, "delete", []], metavar="STEP")
+    parser.add_argument("--stage", required=True, help="infra/stages/STAGE.json describes it")
+    parser.add_argument("steps", nargs="*", metavar="STEP", help=", ".join(STEPS))
     chosen = parser.parse_args(arguments)
-    operator = Operator(Aws(), StageSettings.load(chosen.stage))
+    if unknown := set(chosen.steps) - set(STEPS):
+        parser.error(f"no such step: {', '.join(sorted(unknown))}")
     try:
-        if chosen.steps:
-            operator.run(chosen.steps)
-        else:
-            operator.deploy()
-    except _BACKSTAGE as error:
+        operator = Operator(Aws(), StageSettings.load(chosen.stage))
+    except (FileNotFoundError, ValueError) as error:
+        parser.error(str(error))
+    try:
+        operator.run(chosen.steps) if chosen.steps else operator.deploy()
+    except _REASONS as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except subprocess.CalledProcessError as error:
-        sys.stderr.write(f"chalice ended with {error.returncode}; what it made is recorded\n")
-        return error.returncode
+        sys.stderr.write(f"chalice ended with {error.returncode}; repeat once it can succeed\n")
+        return 1
     return 0
 
 

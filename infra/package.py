@@ -6,6 +6,7 @@ import io
 import shutil
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -77,7 +78,7 @@ def _misplaced(names: Sequence[str]) -> list[str]:
     ]
     unwanted = [f"holds {name}" for name in names if name.startswith(_MUST_NOT_HOLD)]
     bytecode = [f"holds bytecode {name}" for name in names if name.endswith(".pyc")]
-    twice = [f"holds {name} twice" for name in sorted({n for n in names if names.count(n) > 1})]
+    twice = [f"holds {name} twice" for name, count in Counter(names).items() if count > 1]
     return missing + unwanted + bytecode + twice
 
 

@@ -108,6 +108,11 @@ def apply_stack(
     return StackResult(_outputs(stack), changed=True)
 
 
+def stack_exists(aws: Aws, stage: str) -> bool:
+    """Whether the stage has a data stack, in whatever state."""
+    return _described(aws.client("cloudformation"), stack_name(stage)) is not None
+
+
 def stack_outputs(aws: Aws, stage: str) -> dict[str, str]:
     """Outputs of the stack as it stands; raises StackFailed when there is none."""
     stack = _described(aws.client("cloudformation"), stack_name(stage))
