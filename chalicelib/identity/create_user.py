@@ -1,5 +1,6 @@
 """Make somebody known, so that they may sign in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,8 +13,13 @@ from chalicelib.identity.names import clean_email, clean_name, clean_username
 from chalicelib.identity.passwords import one_time_password
 from chalicelib.identity.registry import Registry
 from chalicelib.identity.reset_password import ONE_TIME_LASTS, Issued, reset_password
-from chalicelib.identity.store.users import administrators, put_administrators, put_user
-from chalicelib.transaction import Put, settle, transact
+from chalicelib.identity.store.users import (
+    administrators,
+    put_administrators,
+    put_first_administrator,
+    put_user,
+)
+from chalicelib.transaction import Change, Put, settle, transact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +57,7 @@ def create_user(
         raise Invalid("email", "is needed to send an invitation")
     mail = [letters.invitation(registry, user, mail_id=mail_id)] if invite else []
     try:
-        settle(lambda: _commit(registry, actor, user, mail))
+        settle(lambda: _commit(registry, actor, user, outbox=mail))
     except Conflict as conflict:
         if conflict.facts.get("existing_id") != user_id:
             raise
@@ -66,18 +72,13 @@ def create_first_administrator(
     """Create the administrator who makes all others; their password does not lapse.
 
     Raises:
-        Conflict: there is an administrator.
+        Conflict: there is one.
         Invalid: the user name cannot be.
     """
     new = NewUser(name="Administrator", username=username, is_administrator=True)
     user = _user(registry, registry.new_id(), new, password, must_change=must_change, lasts=None)
-
-    def attempt() -> None:
-        if administrators(registry.database):
-            raise Conflict("There is an administrator already.")
-        _commit(registry, actor, user, [])
-
-    settle(attempt)
+    first = [put_first_administrator(user.id)]
+    settle(lambda: _commit(registry, actor, user, changes=first))
     return user
 
 
@@ -109,12 +110,19 @@ def _user(
     )
 
 
-def _commit(registry: Registry, actor: Principal | str, user: User, mail: list[Put]) -> None:
+def _commit(
+    registry: Registry,
+    actor: Principal | str,
+    user: User,
+    *,
+    changes: Sequence[Change] = (),
+    outbox: Sequence[Put] = (),
+) -> None:
     transaction_id = registry.fresh_id()
-    changes = list(put_user(user))
+    rows = [*changes, *put_user(user)]
     if user.is_administrator:
         before = administrators(registry.database)
-        changes.append(put_administrators(before, [*before, user.id]))
+        rows.append(put_administrators(before, [*before, user.id]))
     entry = registry.entry(
         actor,
         Action.USER_CREATED,
@@ -125,7 +133,7 @@ def _commit(registry: Registry, actor: Principal | str, user: User, mail: list[P
     transact(
         registry.database,
         transaction_id=transaction_id,
-        changes=changes,
+        changes=rows,
         audit=[entry],
-        outbox=mail,
+        outbox=outbox,
     )

@@ -22,6 +22,11 @@ def find_user(registry: Registry, actor: Principal, user_id: str) -> User:
     return users.get_user(registry.database, user_id)
 
 
+def find_first_administrator(registry: Registry) -> User | None:
+    """Whoever was made with the environment; None: nobody yet."""
+    return users.first_administrator(registry.database)
+
+
 def find_users(
     registry: Registry, actor: Principal, *, prefix: str, cursor: str | None, limit: int
 ) -> tuple[Sequence[User], str | None]:

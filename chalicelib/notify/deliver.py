@@ -1,6 +1,6 @@
 """Deliver what lies in the outbox: each mail once, or again where an answer was lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from chalicelib.errors import Busy
 from chalicelib.notify.compose import compose
 from chalicelib.notify.model import MAX_ATTEMPTS, Mail, State, wait_after
 from chalicelib.notify.relays import MailDelayed, MailRefused, MailRelay
-from chalicelib.notify.store import get_mail, list_due, update_mail
+from chalicelib.notify.store import get_mail, list_due, mail_id_of, update_mail
 from chalicelib.transaction import Database, housekeep
 
 _LONGEST_ANSWER = 500
@@ -47,26 +47,36 @@ def deliver(mailroom: Mailroom, mail_id: str) -> State | None:
     return _send(mailroom, mail)
 
 
-def sweep(mailroom: Mailroom) -> dict[str, State]:
-    """Deliver what is due and was missed or put off, the longest waiting first.
-
-    At most 100 mails a call. A mail that cannot be written out keeps the others from nothing; its
-    error is raised at the end.
+def deliver_written(mailroom: Mailroom, partition_keys: Iterable[str]) -> dict[str, State]:
+    """Deliver those of some rows of table work, just written, that are mails.
 
     Returns:
         The new state by mail id, of those that this call tried.
-    """
-    now = utc_text(mailroom.now())
-    due = list_due(mailroom.database, now=now, limit=SWEPT_AT_ONCE)
-    return deliver_all(mailroom, [mail.id for mail in due])
-
-
-def deliver_all(mailroom: Mailroom, mail_ids: list[str]) -> dict[str, State]:
-    """Deliver several mails.
 
     Raises:
         ExceptionGroup: some could not be tried for a fault of ours; all others were.
     """
+    found = map(mail_id_of, partition_keys)
+    return _deliver_all(mailroom, [mail_id for mail_id in found if mail_id])
+
+
+def sweep(mailroom: Mailroom) -> dict[str, State]:
+    """Deliver what is due and was missed or put off, the longest waiting first.
+
+    At most 100 mails a call.
+
+    Returns:
+        The new state by mail id, of those that this call tried.
+
+    Raises:
+        ExceptionGroup: some could not be tried for a fault of ours; all others were.
+    """
+    now = utc_text(mailroom.now())
+    due = list_due(mailroom.database, now=now, limit=SWEPT_AT_ONCE)
+    return _deliver_all(mailroom, [mail.id for mail in due])
+
+
+def _deliver_all(mailroom: Mailroom, mail_ids: list[str]) -> dict[str, State]:
     states: dict[str, State] = {}
     faults: list[Exception] = []
     for mail_id in mail_ids:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from chalicelib.errors import Busy, Conflict, NameTaken, NotFound, PaperTrailError
 from chalicelib.identity.model import Group, User
 from chalicelib.identity.names import folded, prefix_key, sort_key
-from chalicelib.identity.store.positions import from_cursor, to_cursor
+from chalicelib.identity.store.positions import from_cursor, is_id, to_cursor
 from chalicelib.identity.store.users import user_key
 from chalicelib.transaction import (
     NEW_ROW,
@@ -52,7 +52,7 @@ def get_group(database: Database, group_id: str) -> Group:
     Raises:
         NotFound: there is none under this id.
     """
-    row = database.get(group_key(group_id))
+    row = database.get(group_key(group_id)) if is_id(group_id) else None
     if row is None:
         raise NotFound("group")
     return group_of(row)
@@ -60,7 +60,7 @@ def get_group(database: Database, group_id: str) -> Group:
 
 def get_groups(database: Database, group_ids: Iterable[str]) -> Mapping[str, Group]:
     """Read groups by id; what does not exist is left out."""
-    keys = [group_key(group_id) for group_id in dict.fromkeys(group_ids)]
+    keys = [group_key(group_id) for group_id in dict.fromkeys(group_ids) if is_id(group_id)]
     found = {}
     for start in range(0, len(keys), _BATCH):
         for row in database.get_many(keys[start : start + _BATCH]).values():

@@ -1,8 +1,9 @@
 """Rows of people.
 
 Table identity: the person under `U#<id>` / META, listed by name; one row `NAME#<folded>` / META for
-each name that signs in (user name and mail address share the namespace); and one row
-`ADMINISTRATORS` / META that holds the ids of all who may administer now.
+each name that signs in (user name and mail address share the namespace); one row
+`ADMINISTRATORS` / META that holds the ids of all who may administer now; and one row
+`FIRST_ADMINISTRATOR` / META that says who was made with the environment.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from chalicelib.errors import Conflict, LastOfItsKind, NameTaken, NotFound, PaperTrailError
 from chalicelib.identity.model import User
 from chalicelib.identity.names import folded, prefix_key, sort_key
-from chalicelib.identity.store.positions import from_cursor, to_cursor
+from chalicelib.identity.store.positions import from_cursor, is_id, to_cursor
 from chalicelib.transaction import (
     NEW_ROW,
     Change,
@@ -26,6 +27,7 @@ from chalicelib.transaction import (
 
 LISTED = "USERS"
 ADMINISTRATORS_KEY = Key(Table.IDENTITY, "ADMINISTRATORS", "META")
+FIRST_KEY = Key(Table.IDENTITY, "FIRST_ADMINISTRATOR", "META")
 _BATCH = 100
 _LONGEST_NAME = 254
 _NOBODY = " "  # no name and no id holds a space
@@ -67,7 +69,7 @@ def get_user(database: Database, user_id: str) -> User:
     Raises:
         NotFound: there is none under this id.
     """
-    row = database.get(user_key(user_id))
+    row = database.get(user_key(user_id)) if is_id(user_id) else None
     if row is None:
         raise NotFound("user")
     return user_of(row)
@@ -75,7 +77,7 @@ def get_user(database: Database, user_id: str) -> User:
 
 def get_users(database: Database, user_ids: Iterable[str]) -> Mapping[str, User]:
     """Read people by id; whoever does not exist is left out."""
-    keys = [user_key(user_id) for user_id in dict.fromkeys(user_ids)]
+    keys = [user_key(user_id) for user_id in dict.fromkeys(user_ids) if is_id(user_id)]
     found = {}
     for start in range(0, len(keys), _BATCH):
         for row in database.get_many(keys[start : start + _BATCH]).values():
@@ -177,6 +179,21 @@ def put_administrators(before: Sequence[str], user_ids: Iterable[str]) -> Change
     row = {"user_ids": remaining}
     guard = {"user_ids": list(before)} if before else NEW_ROW
     return Put(key=ADMINISTRATORS_KEY, row=row, guard=guard)
+
+
+def first_administrator(database: Database) -> User | None:
+    """Read whoever was made with the environment; None: nobody yet."""
+    row = database.get(FIRST_KEY)
+    return get_user(database, row["user_id"]) if row else None
+
+
+def put_first_administrator(user_id: str) -> Change:
+    """Say who was made with the environment; there is only one, for good."""
+
+    def exists(_row: Row | None) -> PaperTrailError:
+        return Conflict("There is a first administrator already.")
+
+    return Put(key=FIRST_KEY, row={"user_id": user_id}, guard=NEW_ROW, refusal=exists)
 
 
 def _row(user: User) -> Row:
