@@ -47,7 +47,7 @@ async function bundle() {
   });
   for (const [file, { entryPoint }] of Object.entries(result.metafile.outputs)) {
     const name = path.basename(file);
-    if (entryPoint) manifest[name.replace(/-[A-Z0-9]{8}(?=\.\w+$)/, '')] = name;
+    if (entryPoint && !name.startsWith('part-')) manifest[name.replace(/-[A-Z0-9]{8}(?=\.\w+$)/, '')] = name;
   }
 }
 

@@ -1,0 +1,53 @@
+// Who has which role on a folder. The whole list is sent, conditioned on the one that was shown.
+import { all, find, page } from './page.js';
+import { get, put } from './http.js';
+import { on } from './actions.js';
+import { refresh } from './navigate.js';
+import { complain, toast } from './toasts.js';
+
+const own = () => all('[data-grants] [data-own]').map((row) => ({ principal: row.dataset.principal, role: row.dataset.role }));
+const inherits = () => page().dataset.inherit === 'true';
+const endpoint = () => `/v1/nodes/${page().dataset.node}/access`;
+
+async function save(grants, inherit, words) {
+  const before = { inherit: inherits(), grants: own() };
+  await put(endpoint(), { inherit, grants }, { etag: page().dataset.etag });
+  await refresh();
+  toast(words, { undo: async () => {
+    try { await put(endpoint(), before, { etag: (await get(endpoint())).etag }); await refresh(); } catch (error) { complain(error); }
+  } });
+}
+
+// The principal that a name in a datalist stands for; undefined if the text is none of them.
+export function principalOf(input) {
+  const text = input.value.trim();
+  return [...input.list.options].find((option) => option.value === text)?.dataset.principal;
+}
+
+on('grant-add', async (form) => {
+  const input = form.elements.principal;
+  const principal = principalOf(input);
+  find('#grant-error').textContent = principal ? '' : 'Choose a person or a group from the list.';
+  if (!principal) { input.focus(); return; }
+  const role = form.elements.role.value;
+  await save([...own().filter((grant) => grant.principal !== principal), { principal, role }], inherits(), `${input.value} is now ${role}`);
+  find('#principal')?.focus();
+});
+on('role', async (select) => {
+  const row = select.closest('[data-principal]');
+  const role = select.value;
+  try {
+    await save(own().map((grant) => (grant.principal === row.dataset.principal ? { ...grant, role } : grant)), inherits(), `Role changed to ${role}`);
+  } catch (error) {
+    select.value = row.dataset.role;
+    throw error;
+  }
+});
+on('grant-remove', (button) => {
+  const { principal } = button.closest('[data-principal]').dataset;
+  return save(own().filter((grant) => grant.principal !== principal), inherits(), 'Access removed');
+});
+on('inherit', (button) => {
+  const inherit = button.dataset.value === 'true';
+  return save(own(), inherit, inherit ? 'The folder takes access from above again' : 'The folder takes no access from above any more');
+});

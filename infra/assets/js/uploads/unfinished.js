@@ -1,0 +1,13 @@
+// Remembers, for this tab, which uploads a reload cut short, to say how they go on: the server
+// kept what had arrived, and the same file dropped again continues.
+const KEY = 'unfinished-uploads';
+const read = () => JSON.parse(sessionStorage.getItem(KEY) ?? '[]');
+const write = (list) => sessionStorage.setItem(KEY, JSON.stringify(list.slice(-500)));
+const same = (a, b) => a.name === b.name && a.size === b.size && a.node === b.node;
+const brief = (upload) => ({ name: upload.name, size: upload.size, place: upload.place, node: upload.base?.id ?? upload.target.document, folder: upload.base?.name ?? upload.target.name, document: Boolean(upload.target.document) });
+
+export const before = read();
+write([]);
+
+export function note(upload) { write([...read().filter((each) => !same(each, brief(upload))), brief(upload)]); }
+export function forget(upload) { write(read().filter((each) => !same(each, brief(upload)))); }
