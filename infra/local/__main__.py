@@ -3,7 +3,7 @@
 import os
 import sys
 
-from infra.local import process, settings
+from infra.local import environment, process, settings
 from infra.local.progress import complain
 
 USAGE = "usage: python -m infra.local run | stop"
@@ -24,8 +24,6 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(chosen: settings.Settings) -> int:
-    from infra.local import environment
-
     try:
         environment.bring_up(chosen)
     except environment.FailedError as error:
@@ -40,7 +38,8 @@ def _stop(chosen: settings.Settings) -> int:
 
 
 def _serve(chosen: settings.Settings) -> int:
-    from infra.local.server import serve
+    # Importing the emulator takes effect: it reads its settings. `run` must not.
+    from infra.local.server import serve  # noqa: PLC0415
 
     try:
         held = process.claim(chosen)

@@ -46,7 +46,8 @@ def ensure(settings: Settings, functions_environment: Mapping[str, str]) -> dict
 
 def main() -> None:
     """Make the administrator and print who it is."""
-    from infra.first_administrator import ensure_first_administrator
+    # The product reads its settings here, in this process only.
+    from infra.first_administrator import ensure_first_administrator  # noqa: PLC0415
 
     seed = os.environ.get("PAPERTRAIL_SEED_ADMIN")
     username, password = ensure_first_administrator(os.environ, seed)

@@ -14,9 +14,8 @@ from infra.aws import Aws
 from infra.deploy import Operator
 from infra.finish import NotDeployed
 from infra.local import administrator, deployment, lock_test, process
-from infra.local.front_door import DOMAIN
 from infra.local.progress import step
-from infra.local.settings import STAGE, Settings, replace
+from infra.local.settings import DOMAIN, STAGE, Settings, replace
 from infra.locks import LockNotHeld
 from infra.outputs import lambda_environment
 from infra.stack import StackFailed, stack_outputs

@@ -15,13 +15,12 @@ from ministack import app as ministack
 
 from infra.local.emulator import api_events, signatures
 from infra.local.mailbox import Mailbox, answer
-from infra.local.settings import Settings
+from infra.local.settings import DOMAIN, Settings
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-DOMAIN = "portal.papertrail.internal"
 OWN_NAMES = ("127.0.0.1", "localhost")
 # The emulator's own switches: a page could otherwise wipe the environment with a form.
 CLOSED = ("/_ministack/reset", "/_ministack/config", "/_localstack/")

@@ -6,6 +6,8 @@ and its deletion tried.
 """
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import boto3
@@ -83,14 +85,11 @@ def _verify_old(s3: Any, version: str) -> None:  # noqa: ANN401 - a boto3 client
 
 def _refused(s3: Any, version: str) -> None:  # noqa: ANN401 - a boto3 client
     soon = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
-    attempts = {
-        "deleted": lambda: s3.delete_object(Bucket=BUCKET, Key=KEY, VersionId=version),
-        "shortened": lambda: s3.put_object_retention(
-            Bucket=BUCKET,
-            Key=KEY,
-            VersionId=version,
-            Retention={"Mode": "GOVERNANCE", "RetainUntilDate": soon},
-        ),
+    address = {"Bucket": BUCKET, "Key": KEY, "VersionId": version}
+    shorter = {"Mode": "GOVERNANCE", "RetainUntilDate": soon}
+    attempts: dict[str, Callable[[], Any]] = {
+        "deleted": partial(s3.delete_object, **address),
+        "shortened": partial(s3.put_object_retention, **address, Retention=shorter),
     }
     for outcome, attempt in attempts.items():
         try:
@@ -100,4 +99,4 @@ def _refused(s3: Any, version: str) -> None:  # noqa: ANN401 - a boto3 client
                 raise
         else:
             raise LockDoesNotHoldError(f"a locked version could be {outcome}")
-    s3.head_object(Bucket=BUCKET, Key=KEY, VersionId=version)
+    s3.head_object(**address)

@@ -17,12 +17,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
-from infra.local.server import server_environment
-from infra.local.settings import SHUTDOWN_SECONDS, Settings, replace, with_free_ports
+from infra.local.settings import HOST, SHUTDOWN_SECONDS, Settings, replace, with_free_ports
 
 START_SECONDS = 60
 _started: list["subprocess.Popen[bytes]"] = []
 ROOT = Path(__file__).resolve().parents[2]
+KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "SSL_CERT_FILE")
 
 
 class NotStartedError(Exception):
@@ -133,8 +133,39 @@ def _pid_file(settings: Settings) -> Path:
 
 def _answers(settings: Settings) -> bool:
     try:
-        with urllib.request.urlopen(f"{settings.aws_url}/_ministack/health", timeout=2) as answer:
+        with urllib.request.urlopen(f"{settings.aws_url}/_ministack/health", timeout=2) as answer:  # noqa: S310 - our own http address
             healthy: bool = answer.status == 200  # noqa: PLR2004 - HTTP
             return healthy
     except OSError:
         return False
+
+
+def server_environment(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment that the server process runs with.
+
+    It is its own, so that nothing of the developer's shell (an AWS profile,
+    PAPERTRAIL_SEED_ADMIN) reaches a function.
+    """
+    kept = {name: environ[name] for name in KEPT_VARIABLES if name in environ}
+    return {
+        **kept,
+        **settings.aws_environment(),
+        "AUTH": "true",
+        "BIND_HOST": HOST,
+        "GATEWAY_PORT": str(settings.aws_port),
+        "MINISTACK_HOST": HOST,
+        "MINISTACK_REGION": settings.aws_environment()["AWS_REGION"],
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(settings.emulator_dir),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(settings.objects_dir),
+        "PAPERTRAIL_CODE_DIR": str(settings.home / "functions"),
+        "PAPERTRAIL_HOME": str(settings.home),
+        "PAPERTRAIL_PORT": str(settings.portal_port),
+        "LAMBDA_WARM_TTL_SECONDS": "900",
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "DOCKER_HOST": "unix:///nonexistent",
+        "LOG_LEVEL": "INFO",
+        "PYTHONUNBUFFERED": "1",
+    }

@@ -1,7 +1,7 @@
 """The process behind the environment: MiniStack with our additions, in the foreground.
 
-Started by `make run` with an environment of its own, so that nothing of the
-developer's shell (an AWS profile, PAPERTRAIL_SEED_ADMIN) reaches a function.
+Only `python -m infra.local serve` imports this: the emulator reads its settings, which
+process.start() puts into the environment, when it is imported.
 """
 
 import asyncio
@@ -9,38 +9,17 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable
 
+from hypercorn.asyncio import serve as hypercorn_serve
+from hypercorn.config import Config
+from ministack import app as ministack
+
+from infra.local.emulator import additions
+from infra.local.front_door import FrontDoor
+from infra.local.mailbox import Mailbox
 from infra.local.settings import HOST, Settings
-
-KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "SSL_CERT_FILE")
-
-
-def server_environment(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment that the server process runs with."""
-    kept = {name: environ[name] for name in KEPT_VARIABLES if name in environ}
-    return {
-        **kept,
-        **settings.aws_environment(),
-        "AUTH": "true",
-        "BIND_HOST": HOST,
-        "GATEWAY_PORT": str(settings.aws_port),
-        "MINISTACK_HOST": HOST,
-        "MINISTACK_REGION": settings.aws_environment()["AWS_REGION"],
-        "PERSIST_STATE": "1",
-        "STATE_DIR": str(settings.emulator_dir),
-        "S3_PERSIST": "1",
-        "S3_DATA_DIR": str(settings.objects_dir),
-        "PAPERTRAIL_CODE_DIR": str(settings.home / "functions"),
-        "PAPERTRAIL_HOME": str(settings.home),
-        "PAPERTRAIL_PORT": str(settings.portal_port),
-        "LAMBDA_WARM_TTL_SECONDS": "900",
-        "IOT_MTLS_ENABLED": "0",
-        "SFTP_ENABLED": "0",
-        "DOCKER_HOST": "unix:///nonexistent",
-        "LOG_LEVEL": "INFO",
-        "PYTHONUNBUFFERED": "1",
-    }
+from infra.local.snapshots import Snapshots, writer_lock
 
 
 def serve(settings: Settings) -> None:
@@ -49,24 +28,13 @@ def serve(settings: Settings) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (settings.home / "functions").mkdir(exist_ok=True)
     _quiet()
-    # The emulator reads its settings when it is imported.
-    from infra.local.snapshots import writer_lock
-
     with writer_lock(settings.emulator_dir):
         """A snapshot that outlived a kill is complete now; nothing else writes."""
     asyncio.run(_serve(settings))
 
 
 async def _serve(settings: Settings) -> None:
-    from hypercorn.asyncio import serve as hypercorn_serve
-    from hypercorn.config import Config
-
-    from infra.local import emulator
-    from infra.local.front_door import FrontDoor
-    from infra.local.mailbox import Mailbox
-    from infra.local.snapshots import Snapshots
-
-    emulator.install()
+    additions.install()
     mailbox = Mailbox(settings.home / "mail")
     mailbox.receive()
     snapshots = Snapshots(settings.emulator_dir)
@@ -83,13 +51,22 @@ async def _serve(settings: Settings) -> None:
     await hypercorn_serve(
         FrontDoor(settings, mailbox),  # type: ignore[arg-type]  # an ASGI application
         config,
-        shutdown_trigger=stopped.wait,  # type: ignore[arg-type]  # its result is ignored
+        shutdown_trigger=_stopping(stopped),
     )
     saving.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await saving
     await snapshots.save()
     os._exit(0)  # workers' threads would otherwise be waited for
+
+
+def _stopping(stopped: asyncio.Event) -> Callable[[], Awaitable[None]]:
+    async def stopping() -> None:
+        await stopped.wait()
+        # Its own save at the end would take long and write what ours writes next.
+        ministack.PERSIST_STATE = False
+
+    return stopping
 
 
 def _quiet() -> None:

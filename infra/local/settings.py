@@ -14,6 +14,7 @@ STAGE = "local"
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 HOST = "127.0.0.1"
+DOMAIN = "portal.papertrail.internal"
 ROOT_KEY_ID = "papertrail-local"
 DEFAULT_PORT = 8000
 SHUTDOWN_SECONDS = 15

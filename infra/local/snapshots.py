@@ -106,14 +106,14 @@ async def _forked(work: Callable[[], None]) -> bool:
         _become_child(work)
     deadline = time.monotonic() + WATCHDOG_SECONDS
     while time.monotonic() < deadline:
-        done, status = os.waitpid(child, os.WNOHANG)
+        done, status = os.waitpid(child, os.WNOHANG)  # noqa: ASYNC222 - it does not wait
         if done:
             return os.waitstatus_to_exitcode(status) == 0
         await asyncio.sleep(0.02)
     # A lock that another thread held at the fork stays locked in the child for ever.
     logger.warning("a snapshot hung and was stopped; the next one follows")
     os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    os.waitpid(child, 0)  # noqa: ASYNC222 - killed, so it ends at once
     return False
 
 
@@ -132,11 +132,15 @@ def _become_child(work: Callable[[], None]) -> None:
 
 def _write(folder: Path, skipped: set[str]) -> None:
     # This process only reads and then ends: copies would double the time for nothing.
-    copy.deepcopy = lambda value, memo=None: value  # type: ignore[assignment]  # noqa: ARG005
+    copy.deepcopy = _uncopied  # type: ignore[assignment]
     with writer_lock(folder):
         for name, state in ministack._build_persistence_save_dict().items():
             if name not in skipped:
                 _write_one(folder, name, state())
+
+
+def _uncopied(value: Any, _memo: Any = None) -> Any:  # noqa: ANN401 - of anything
+    return value
 
 
 def _write_one(folder: Path, name: str, state: Any) -> None:  # noqa: ANN401 - any service's state

@@ -48,4 +48,5 @@ def _with_checksums(body: bytes, checksums: dict[str, str]) -> bytes:
     for algorithm, value in checksums.items():
         ET.SubElement(root, f"Checksum{algorithm}").text = value
     ET.SubElement(root, "ChecksumType").text = "FULL_OBJECT"
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text

@@ -20,7 +20,7 @@ from ministack.services import s3
 Response = tuple[int, dict[str, Any], bytes]
 
 
-class Journal(AccountScopedDict):
+class Journal(AccountScopedDict):  # type: ignore[misc]  # the emulator has no types
     """The emulator's dict of locks by (bucket, key, version), kept in an append-only file."""
 
     __slots__ = ("_file",)

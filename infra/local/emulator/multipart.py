@@ -134,7 +134,8 @@ def _copy() -> None:
 def _with_checksum(body: bytes, algorithm: str, value: str) -> bytes:
     root = ET.fromstring(body)  # noqa: S314 - the emulator's own answer
     ET.SubElement(root, f"Checksum{algorithm}").text = value
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text
 
 
 def _complete() -> None:

@@ -1,4 +1,4 @@
-# ruff: noqa: SLF001, ANN401 - the emulator offers no public way in, and its records are untyped
+# ruff: noqa: SLF001 - the emulator offers no public way in
 """Who may ask: nobody without a signature, and a signed link allows what it says only.
 
 The emulator takes an unsigned S3 request for the account's root, and lets the holder of a

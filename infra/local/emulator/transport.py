@@ -12,6 +12,6 @@ def install() -> None:
     stock = ministack.pin_request_origin
 
     def pin(client_ip: str, _secure: bool) -> None:  # noqa: FBT001 - the emulator's signature
-        stock(client_ip, True)  # noqa: FBT003
+        stock(client_ip, True)
 
     ministack.pin_request_origin = pin
