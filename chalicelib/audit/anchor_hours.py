@@ -36,8 +36,7 @@ def anchor_hours(anchoring: Anchoring, *, most: int = _MOST_HOURS) -> Sequence[S
     last = _text(anchoring.now() - _HOUR - _GRACE)
     period = latest_period(anchoring.vault, Kind.HOURLY, now=anchoring.now())
     previous = load(anchoring.vault, Kind.HOURLY, period) if period else None
-    born = birth(anchoring.database) or last
-    hour = _shifted(period, 1) if period else min(born[:HOUR], last)
+    hour = _shifted(period, 1) if period else (birth(anchoring.database) or last)[:HOUR]
     made: list[Statement] = []
     while hour <= last and len(made) < most:
         previous = _anchor_hour(anchoring, hour, previous)
