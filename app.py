@@ -3,21 +3,25 @@
 from chalice.app import Chalice
 
 from functions.events.anchors import anchors
+from functions.events.outbox import outbox
 from functions.events.scans import scans
 from functions.events.uploads import uploads
 from functions.http import (
     audit,
     documents,
+    groups,
     health,
     nodes,
     openapi,
+    sessions,
+    users,
     versions,
 )
 
 app = Chalice(app_name="papertrail")
 app.api.binary_types = ["application/octet-stream", "font/woff2", "image/png", "image/x-icon"]
 
-for module in (audit, documents, health, nodes, openapi, versions):
+for module in (audit, documents, groups, health, nodes, openapi, sessions, users, versions):
     app.register_blueprint(module.door)
-for events in (anchors, scans, uploads):
+for events in (anchors, outbox, scans, uploads):
     app.register_blueprint(events)
