@@ -35,7 +35,11 @@ def claim(settings: Settings) -> IO[str]:
     Raises BlockingIOError when another process is it.
     """
     file = _pid_file(settings).open("a+", encoding="ascii")
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise
     file.truncate(0)
     file.write(str(os.getpid()))
     file.flush()

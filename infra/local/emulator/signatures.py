@@ -1,12 +1,15 @@
 # ruff: noqa: SLF001 - the emulator offers no public way in
 """Who may ask: nobody without a signature, and a signed link allows what it says only.
 
-The emulator takes an unsigned S3 request for the account's root, and lets the holder of a
-presigned URL add x-amz headers (an ACL, a lock) that were not signed. S3 refuses both.
+The emulator takes an unsigned S3 request for the account's root, does not check the root's
+own signature, and lets the holder of a presigned URL add x-amz headers (an ACL, a lock)
+that were not signed. AWS refuses all three.
 """
 
+import os
 from typing import Any
 
+from ministack.core import iam_evaluator
 from ministack.services import s3
 
 Response = tuple[int, dict[str, Any], bytes]
@@ -25,7 +28,19 @@ def install() -> None:
         return checked or refused
 
     s3._verify_presigned_sigv4 = verify
+    _check_root()
     _return_put_checksums()
+
+
+def _check_root() -> None:
+    """Check the root's signature too, and let no other key be root.
+
+    The emulator believes whoever says "test" or an account's number, and leaves browsers
+    free to send such a request from any page.
+    """
+    root = os.environ["AWS_ACCESS_KEY_ID"]
+    iam_evaluator.is_root_access_key = lambda key: key in {"", root}
+    iam_evaluator._is_root_key = lambda key: not key
 
 
 def is_anonymous(headers: dict[str, str], query: str) -> bool:
