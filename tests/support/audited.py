@@ -141,7 +141,7 @@ def busy_days() -> Audited:
             world.read(document, who=("Cy", "Ada")[round_ % 2])
         world.shard = round_ % 8
         world.system(f"user:{round_}")
-        world.pass_time(hours=3, minutes=7)
+        world.pass_time(hours=5, minutes=7)
         world.anchor_hours()
         if round_ in (3, 7):
             world.anchor_night()
