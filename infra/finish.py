@@ -28,6 +28,9 @@ _ROW_RETRIES = 8
 _ROW_AGE_SECONDS = 3600
 """A stream row that fails this long is given up: sweep_outbox still finds it in the table."""
 
+_NEW_ROWS = json.dumps({"eventName": ["INSERT"]})
+"""A mail's later states change its row too, and are nobody's news."""
+
 _ACCESS_LOG = {
     "request_id": "$context.requestId",
     "time": "$context.requestTime",
@@ -75,6 +78,7 @@ def _event_sources(deployment: Deployment) -> list[str]:
     queue: dict[str, Any] = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
     stream: dict[str, Any] = {
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "FilterCriteria": {"Filters": [{"Pattern": _NEW_ROWS}]},
         "BisectBatchOnFunctionError": True,
         "MaximumRetryAttempts": _ROW_RETRIES,
         "MaximumRecordAgeInSeconds": _ROW_AGE_SECONDS,
