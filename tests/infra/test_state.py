@@ -1,3 +1,4 @@
+# ruff: noqa: N803 - requests are named as boto3 names them
 import hashlib
 import io
 import json
