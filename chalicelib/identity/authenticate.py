@@ -6,6 +6,7 @@ Another kind of credential finds its person in its own row, and ends in the same
 from dataclasses import dataclass, replace
 
 from chalicelib.errors import Busy, Unauthenticated
+from chalicelib.identity.contexts import legible
 from chalicelib.identity.model import Principal, User
 from chalicelib.identity.recontext import recontext
 from chalicelib.identity.registry import Registry
@@ -47,7 +48,9 @@ def authenticate(
     session = session_of(rows[keys[0]], user)
     if user.disabled or is_over(session, user, registry.now()):
         raise Unauthenticated
-    session, whereabouts = _seen(registry, session, user, address=address, agent=agent)
+    session, whereabouts = _seen(
+        registry, session, user, address=legible(address), agent=legible(agent)
+    )
     epoch = rows[TREE_EPOCH]["epoch"] if TREE_EPOCH in rows else 0
     return Authenticated(user.as_principal(whereabouts.context), session, epoch)
 

@@ -3,7 +3,8 @@
 Lists of leaked passwords come under no clear licence, and hold hardly anything of twelve
 characters or more. Those that do reach that length are made by few rules: a common word or two,
 letters swapped for look-alike digits, a year or a counter at the end, a walk over the keyboard, a
-short thing repeated. So the rules themselves are checked (docs/decisions/0010-passwords.md).
+short thing repeated. So the rules themselves are checked; see
+docs/decisions/0010-passwords-and-sessions.md.
 """
 
 import re

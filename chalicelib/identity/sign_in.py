@@ -3,7 +3,7 @@
 from chalicelib.audit.model import Action
 from chalicelib.clock import utc_time
 from chalicelib.errors import Busy, SignInRefused
-from chalicelib.identity.contexts import new_context
+from chalicelib.identity.contexts import legible, new_context
 from chalicelib.identity.model import User
 from chalicelib.identity.registry import Registry
 from chalicelib.identity.session import ABSOLUTE, Credential, Session, Started
@@ -43,6 +43,7 @@ def begin_session(registry: Registry, user: User, *, address: str, agent: str) -
 
     The session, its audit context and the entry that tells of it stand or fall together.
     """
+    address, agent = legible(address), legible(agent)
 
     def attempt() -> Started:
         transaction_id = registry.fresh_id()

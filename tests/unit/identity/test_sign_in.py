@@ -275,7 +275,11 @@ def test_two_requests_from_a_new_place_at_once_share_one_context(world):
 
 
 def test_agents_of_any_bytes_are_accepted(world):
-    assert world.sign_in("admin", ADMIN_PASSWORD, agent="\ud800" * 5000)
+    agent = "\ud800" * 5000
+    started = world.sign_in("admin", ADMIN_PASSWORD, agent=agent)
+    found = seen(world, started.cookie_value, agent=agent)
+    assert len(found.session.whereabouts) == 1
+    str(world.database.rows).encode()
 
 
 def test_guesses_in_parallel_get_no_more_answers(world):
