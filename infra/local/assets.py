@@ -17,6 +17,10 @@ SOURCES = ROOT / "infra" / "assets"
 BUILT = ROOT / "chalicelib" / "web" / "static"
 STAMP = ROOT / "build" / "assets.sha256"
 OLDEST_NODE = 20
+# Not `npm ci`: it refuses a lock without an entry for each platform of an optional package that
+# nothing here uses (pdf.js names a canvas for servers), and a registry's mirror may lack some.
+# This keeps to the locked versions and their digests all the same.
+INSTALL = ["npm", "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"]
 
 
 def main() -> int:
@@ -27,7 +31,7 @@ def main() -> int:
     environ = {**os.environ, "PATH": f"{_node_folder()}{os.pathsep}{os.environ['PATH']}"}
     try:
         with step("building the portal's assets"):
-            for command in (["npm", "ci", "--no-audit", "--no-fund"], ["npm", "run", "build"]):
+            for command in (INSTALL, ["npm", "run", "build"]):
                 _run(command, environ)
     except subprocess.CalledProcessError as error:
         complain(f"{' '.join(error.cmd)} failed:\n{error.stdout}{error.stderr}")
