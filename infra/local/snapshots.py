@@ -24,7 +24,8 @@ from ministack import app as ministack
 from ministack.core import persistence
 
 INTERVAL_SECONDS = 1.0
-WATCHDOG_SECONDS = 120.0
+PATIENCE_SECONDS = 10.0
+PATIENCE_FACTOR = 10.0
 KEPT_LOG_EVENTS = 1000
 READING = ("Get", "BatchGet", "TransactGet", "Query", "Scan", "Describe", "List")
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
@@ -39,6 +40,7 @@ class Snapshots:
         self._changed: set[str] = set()
         self._fingerprints: dict[str, str] = {}
         self._active = False
+        self._longest_seconds = 0.0
         self._one_at_a_time = asyncio.Lock()
 
     def watch(self) -> None:
@@ -88,7 +90,10 @@ class Snapshots:
         if fingerprint == self._fingerprints.get("lambda"):
             skipped.add("lambda")
         _trim_logs()
-        if await _forked(lambda: _write(self._folder, skipped)):
+        begun = time.monotonic()
+        patience = PATIENCE_SECONDS + PATIENCE_FACTOR * self._longest_seconds
+        if await _forked(lambda: _write(self._folder, skipped), patience):
+            self._longest_seconds = max(self._longest_seconds, time.monotonic() - begun)
             self._fingerprints["lambda"] = fingerprint
         else:
             self._changed |= changed
@@ -99,12 +104,12 @@ def _names_bucket(path: str) -> bool:
     return "/" not in path.strip("/")
 
 
-async def _forked(work: Callable[[], None]) -> bool:
-    """Run `work` in a copy of this process; False when it failed or hung."""
+async def _forked(work: Callable[[], None], patience: float) -> bool:
+    """Run `work` in a copy of this process; False when it failed or took `patience` seconds."""
     child = os.fork()
     if child == 0:
         _become_child(work)
-    deadline = time.monotonic() + WATCHDOG_SECONDS
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         done, status = os.waitpid(child, os.WNOHANG)  # noqa: ASYNC222 - it does not wait
         if done:
