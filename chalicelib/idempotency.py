@@ -104,6 +104,19 @@ def forget(database: Database, running: Running, *, transaction_id: str) -> None
     housekeep(database, transaction_id=transaction_id, changes=[Delete(key=running.key)])
 
 
+def release(
+    database: Database, running: Running, *, now: datetime, transaction_id: str
+) -> None:
+    """Keep no answer, but the seed: a repeat is carried out anew and finds its own ids."""
+    row = {
+        "fingerprint": running.fingerprint,
+        "seed": running.seed,
+        "lease": 0,
+        "expires": int((now + KEPT).timestamp()),
+    }
+    housekeep(database, transaction_id=transaction_id, changes=[Put(key=running.key, row=row)])
+
+
 def ids_from(seed: str) -> Callable[[], str]:
     """A source of ids that gives the same ones for the same seed."""
     counter = itertools.count()

@@ -98,13 +98,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What goes back. `body` is JSON values, or text/bytes with its `content_type`."""
+    """What goes back. `body` is JSON values, or text/bytes with its `content_type`.
+
+    `secret` tells that the body holds something shown once, which nothing may keep.
+    """
 
     status: int = 200
     body: Any = None
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: tuple[str, ...] = ()
+    secret: bool = False
 
     def text(self) -> str | bytes:
         """The body as it is sent."""

@@ -47,6 +47,12 @@ def _first(wiring: Wiring, call: Call, run: Callable[[Call], Answer], running: R
     except PaperTrailError:
         idempotency.forget(wiring.database, running, transaction_id=wiring.new_id())
         raise
+    if answer.secret:
+        # What is shown once is not kept for a day: a repeat runs again, with the same ids.
+        idempotency.release(
+            wiring.database, running, now=wiring.now(), transaction_id=wiring.new_id()
+        )
+        return answer
     idempotency.finish(
         wiring.database,
         running,

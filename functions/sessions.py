@@ -36,7 +36,7 @@ def admit(call: Call, wiring: Wiring, *, required: bool) -> Call:
         if required:
             raise
         return call
-    if call.method not in _SAFE:
+    if call.method not in _SAFE and required:
         _check_token(call, value)
     authority = Authority(principal=found.principal, epoch=found.epoch, new_id=call.new_id)
     return replace(call, access=authority, session=found.session)

@@ -97,7 +97,7 @@ def create(call: Call) -> Answer:
     registry = wired().registry.with_ids(call.new_id)
     issued = create_user(registry, call.authority.principal, new, invite=body.invite)
     headers = {**etag(issued.user.rev), "Location": call.url(f"/v1/users/{issued.user.id}")}
-    return Answer(status=201, body=_issued_json(issued), headers=headers)
+    return Answer(status=201, body=_issued_json(issued), headers=headers, secret=True)
 
 
 @door.on(
@@ -160,7 +160,7 @@ def change(call: Call) -> Answer:
 def reset(call: Call) -> Answer:
     """Replace a person's password by a one-time one."""
     issued = reset_password(wired().registry, call.authority.principal, call.params["user_id"])
-    return Answer(body=_issued_json(issued), headers=etag(issued.user.rev))
+    return Answer(body=_issued_json(issued), headers=etag(issued.user.rev), secret=True)
 
 
 @door.on(
