@@ -9,6 +9,7 @@ from infra.local.emulator import (
     function_state,
     locks,
     multipart,
+    reads,
     rest_import,
     signatures,
     transport,
@@ -19,7 +20,7 @@ from infra.local.emulator import (
 SUPPORTED = "1.5.33"
 GATEWAY = (rest_import, api_events, transport)
 FUNCTIONS = (function_state, code, workers)
-OBJECTS = (versions, locks, multipart, copies, signatures)
+OBJECTS = (versions, locks, multipart, copies, reads, signatures)
 
 
 def install() -> None:

@@ -9,6 +9,7 @@ on the bare interpreter: what is missing from the zip is missing here as it is o
 
 import hashlib
 import os
+import shutil
 import sys
 import zipfile
 from pathlib import Path
@@ -40,6 +41,15 @@ def install() -> None:
     )
 
 
+def forget_unused() -> None:
+    """Remove unpacked code of zips that no function of the stored state has any more."""
+    blobs = Path(os.environ["STATE_DIR"]) / "lambda-blobs"
+    used = {blob.stem for blob in blobs.glob("*.zip")}
+    for folder in Path(os.environ["PAPERTRAIL_CODE_DIR"]).iterdir():
+        if folder.name not in used:
+            shutil.rmtree(folder)
+
+
 class _SharedZip(zipfile.ZipFile):
     """A zip that unpacks once per content and is linked to afterwards."""
 
@@ -48,6 +58,8 @@ class _SharedZip(zipfile.ZipFile):
         target = Path(path)
         target.rmdir()
         target.symlink_to(shared, target_is_directory=True)
+        # Otherwise every worker keeps a zip that nothing reads again.
+        Path(str(self.filename)).unlink()
         del members, pwd
 
 
