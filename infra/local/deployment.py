@@ -83,6 +83,13 @@ def chalice_deploy(settings: Settings, project: Path, environ: Mapping[str, str]
         raise DeployFailedError(f"chalice deploy failed:\n{tail}\nAll of it: {log}")
 
 
+def forget_old_packages(project: Path) -> None:
+    """Remove all but the newest of the zips that chalice keeps for itself."""
+    packages = (project / ".chalice" / "deployments").glob("*.zip")
+    for old in sorted(packages, key=lambda path: path.stat().st_mtime)[:-1]:
+        old.unlink()
+
+
 def deploy_environment(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of a deployment: the developer's own, pointed at the emulator."""
     return {

@@ -85,6 +85,7 @@ def _deploy(settings: Settings) -> dict[str, str]:
         aws.client("ses").verify_email_identity(EmailAddress=stage.mail_from)
     with step("deploying with chalice (the first time takes a minute)"):
         deployment.chalice_deploy(settings, project, os.environ)
+        deployment.forget_old_packages(project)
     with step("finishing the deployment"):
         operator.run(["finish", "push"])
         _map_domain(aws.client("apigateway"), deployment.api_id(settings))

@@ -22,7 +22,7 @@ from infra.local.settings import HOST, SHUTDOWN_SECONDS, Settings, replace, with
 START_SECONDS = 60
 _started: list["subprocess.Popen[bytes]"] = []
 ROOT = Path(__file__).resolve().parents[2]
-KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "SSL_CERT_FILE")
+KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE")
 
 
 class NotStartedError(Exception):
@@ -163,6 +163,7 @@ def server_environment(settings: Settings, environ: Mapping[str, str]) -> dict[s
         "STATE_DIR": str(settings.emulator_dir),
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(settings.objects_dir),
+        "TMPDIR": str(settings.home / "tmp"),
         "PAPERTRAIL_CODE_DIR": str(settings.home / "functions"),
         "PAPERTRAIL_HOME": str(settings.home),
         "PAPERTRAIL_PORT": str(settings.portal_port),

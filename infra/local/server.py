@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import shutil
 import signal
 from collections.abc import Awaitable, Callable
 
@@ -15,7 +16,7 @@ from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 from ministack import app as ministack
 
-from infra.local.emulator import additions
+from infra.local.emulator import additions, code
 from infra.local.front_door import FrontDoor
 from infra.local.mailbox import Mailbox
 from infra.local.settings import HOST, Settings
@@ -27,9 +28,13 @@ def serve(settings: Settings) -> None:
     for folder in (settings.emulator_dir, settings.objects_dir):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (settings.home / "functions").mkdir(exist_ok=True)
+    # What workers of an earlier run left behind when they were killed.
+    shutil.rmtree(settings.home / "tmp", ignore_errors=True)
+    (settings.home / "tmp").mkdir()
     _quiet()
     with writer_lock(settings.emulator_dir):
-        """A snapshot that outlived a kill is complete now; nothing else writes."""
+        # A snapshot that outlived a kill is complete now, and nothing else writes.
+        code.forget_unused()
     asyncio.run(_serve(settings))
 
 
