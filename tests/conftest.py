@@ -1,1 +1,1 @@
-pytest_plugins = ("tests.support.dynamodb_local", "tests.support.environment")
+pytest_plugins = ("tests.support.dynamodb_local", "tests.support.lasting_tables")
