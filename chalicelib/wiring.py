@@ -145,6 +145,17 @@ class Wiring:
         return Verifying(database=self.database, archive=archive, now=self.now)
 
     @cached_property
+    def storage_origins(self) -> frozenset[str]:
+        """Where presigned requests go, as scheme://host: pages may reach these and no other."""
+        endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+        if endpoint:
+            return frozenset({endpoint.rstrip("/")})
+        region = os.environ.get("AWS_REGION", "us-east-1")
+        buckets = (self.config.staging_bucket, self.config.files_bucket)
+        hosts = ("s3.amazonaws.com", f"s3.{region}.amazonaws.com")
+        return frozenset(f"https://{bucket}.{host}" for bucket in buckets for host in hosts)
+
+    @cached_property
     def _vault(self) -> "Vault":
         from chalicelib.audit.vault_store import S3Vault  # noqa: PLC0415 - as above
 

@@ -14,7 +14,7 @@ _WEEK: Final = 7 * _DAY
 def size(octets: int | None) -> str:
     """Say a length in bytes the way people do: decimal units, at most three digits."""
     if octets is None:
-        return "–"
+        return "-"
     if octets == 1:
         return "1 byte"
     amount, unit = float(octets), 0
@@ -125,26 +125,33 @@ def kind(content_type: str | None) -> Kind:
     return by_word or _BY_FAMILY.get(essence.partition("/")[0], _FILE)
 
 
-_SHOWN_IMAGES: Final = frozenset(
-    {"image/avif", "image/bmp", "image/gif", "image/jpeg", "image/png", "image/webp"}
-)
-_SHOWN_AS_TEXT: Final = frozenset(
-    {"application/json", "application/xml", "text/csv", "text/markdown", "text/plain"}
-)
-
-
-def preview(content_type: str) -> str:
-    """How a page may show this type: pdf, image, text, audio, video, or none (download only).
-
-    A list of what is safe, so a type nobody thought of is only ever downloaded. SVG and HTML
-    can carry scripts and are left out on purpose.
-    """
-    essence = content_type.partition(";")[0].strip().lower()
-    if essence == "application/pdf":
+def preview(media_type: str) -> str:
+    """How a page shows what may be shown in place: pdf, image or text; none for all else."""
+    if media_type == "application/pdf":
         return "pdf"
-    if essence in _SHOWN_IMAGES:
-        return "image"
-    if essence in _SHOWN_AS_TEXT:
-        return "text"
-    family = essence.partition("/")[0]
-    return family if family in {"audio", "video"} else "none"
+    family = media_type.partition("/")[0]
+    return family if family in {"image", "text"} else "none"
+
+
+def browser(agent: str) -> str:
+    """Name the browser and the system in a User-Agent, for a list of one's own sessions."""
+    browsers = (
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    )
+    systems = (
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS", "Mac"),
+        ("Linux", "Linux"),
+    )
+    name = next((name for mark, name in browsers if mark in agent), "")
+    system = next((name for mark, name in systems if mark in agent), "")
+    if name and system:
+        return f"{name} on {system}"
+    return name or agent.partition(" ")[0] or "Unknown program"

@@ -1,5 +1,5 @@
 // Who has which role on a folder. The whole list is sent, conditioned on the one that was shown.
-import { all, find, page } from './page.js';
+import { all, element, find, page } from './page.js';
 import { get, put } from './http.js';
 import { on } from './actions.js';
 import { refresh } from './navigate.js';
@@ -17,6 +17,31 @@ async function save(grants, inherit, words) {
     try { await put(endpoint(), before, { etag: (await get(endpoint())).etag }); await refresh(); } catch (error) { complain(error); }
   } });
 }
+
+// Names are offered as they are typed; only the server knows all of them.
+let asked = 0;
+document.addEventListener('input', async (event) => {
+  const list = event.target.list;
+  if (!list?.matches('[data-principals]') || principalOf(event.target)) return;
+  asked += 1;
+  const turn = asked;
+  await new Promise((resolve) => { setTimeout(resolve, 150); });
+  if (turn !== asked) return;
+  const { data } = await get(`/v1/principals?prefix=${encodeURIComponent(event.target.value.trim())}&limit=20`, { retries: 0 }).catch(() => ({ data: { items: [] } }));
+  if (turn !== asked) return;
+  const kind = list.dataset.principals;
+  const told = new Map();
+  for (const { principal, name } of data.items) {
+    if (kind && !principal.startsWith(`${kind}:`)) continue;
+    const label = principal.startsWith('group:') ? `${name} (group)` : name;
+    // Two people of one name are told apart by the end of their ids.
+    told.set(told.has(label) ? `${label} (${principal.slice(-6)})` : label, principal);
+  }
+  list.replaceChildren(...[...told].map(([label, principal]) => element('option', { value: label, 'data-principal': principal })));
+});
+document.addEventListener('focusin', (event) => {
+  if (event.target.list?.matches('[data-principals]') && !event.target.list.children.length) event.target.dispatchEvent(new Event('input', { bubbles: true }));
+});
 
 // The principal that a name in a datalist stands for; undefined if the text is none of them.
 export function principalOf(input) {

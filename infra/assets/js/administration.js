@@ -26,16 +26,16 @@ function secret(words, value) {
 
 on('user-add', (form) => inForm(form, async () => {
   const { name, username, email, administrator } = form.elements;
-  const { data } = await post('/v1/users', { name: name.value.trim(), username: username.value.trim(), email: email.value.trim(), administrator: administrator.checked });
+  const { data } = await post('/v1/users', { name: name.value.trim(), username: username.value.trim(), email: email.value.trim() || null, is_administrator: administrator.checked });
   await refresh();
-  secret(`${name.value.trim()} may sign in with this first password. It is shown once; hand it over in person.`, data.password);
+  secret(`${name.value.trim()} may sign in with this one-time password, within a week. It is shown only now; hand it over in person.`, data.one_time_password);
 }));
 
 on('user-password', async (button) => {
   const { user, name } = button.closest('[data-user]').dataset;
   const { data } = await post(`/v1/users/${user}/password`);
   await refresh();
-  secret(`${name} may sign in with this new first password; every session of theirs has ended. It is shown once.`, data.password);
+  secret(`${name} may sign in with this one-time password, within a week; every session of theirs has ended. It is shown only now.`, data.one_time_password);
 });
 
 on('user-disable', async (button) => {

@@ -8,9 +8,8 @@ const known = new Map();
 export async function subfolders(id, most = 200) {
   const kept = known.get(id);
   if (kept && Date.now() - kept.at < KEPT) return kept.value;
-  const { data } = await get(`/v1/nodes/${id}/children?kind=folder&limit=${most}`);
-  const folders = data.items.filter((item) => (item.kind ?? 'folder') === 'folder' || item.kind === 'node');
-  const value = { folders, more: Boolean(data.next_cursor) };
+  const { data } = await get(`/v1/nodes/${id}/children?kind=node&limit=${most}`);
+  const value = { folders: data.items, more: Boolean(data.next_cursor) };
   known.set(id, { at: Date.now(), value });
   return value;
 }

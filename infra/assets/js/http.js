@@ -47,9 +47,10 @@ async function once(method, path, { body, etag, signal, headers }) {
 }
 
 // A POST carries one Idempotency-Key through all its attempts, so that a lost answer is not a
-// second folder. options: {body, etag, signal, retries}
+// second folder; `repeatable` ones are safe without, and their answers too large to remember.
+// options: {body, etag, signal, retries, repeatable}
 export function call(method, path, options = {}) {
-  const headers = method === 'POST' ? { 'Idempotency-Key': key() } : {};
+  const headers = method === 'POST' && !options.repeatable ? { 'Idempotency-Key': key() } : {};
   const pause = (error) => Math.min(10_000, (error.retryAfter || 0) * 1000);
   return pRetry(() => once(method, path, { ...options, headers }), {
     retries: options.retries ?? (method === 'GET' || method === 'POST' ? 3 : 1),

@@ -118,7 +118,7 @@ async function move(origin) {
   if (target) await moveTo(items, target);
 }
 
-const bringBack = (items) => each(items, async (item) => post(`${path(item)}/restore`, {}, { etag: await match(item) }));
+const bringBack = (items) => each(items, (item) => post(`${path(item)}/restore`));
 
 async function trash(origin) {
   if (pageName() === 'trash') return;
@@ -162,6 +162,12 @@ async function download(origin, event) {
     // Browsers drop downloads that start in the same instant.
     await new Promise((resolve) => { setTimeout(resolve, 350); });
   }
+}
+
+async function restoreFolder() {
+  await post(`/v1/nodes/${page().dataset.node}/restore`);
+  await refresh();
+  toast('Restored');
 }
 
 async function newFolder() {
@@ -219,6 +225,7 @@ on('rename', rename);
 on('move', move);
 on('trash', trash);
 on('restore', restore);
+on('restore-folder', restoreFolder);
 on('download', download);
 on('new-folder', newFolder);
 on('rollback', rollBack);

@@ -24,7 +24,10 @@ class PackedData {
 async function source(url, octets) {
   const stop = new AbortController();
   const response = await fetch(url, { credentials: 'same-origin', signal: stop.signal });
-  if (!response.ok) throw new Error(`${response.status}`);
+  if (!response.ok) {
+    const told = await response.json().catch(() => ({}));
+    throw Object.assign(new Error(told.detail ?? ''), { told: Boolean(told.detail) });
+  }
   if (octets <= WHOLE) return { data: new Uint8Array(await response.arrayBuffer()) };
   const found = { url: response.url, withCredentials: false, rangeChunkSize: 1 << 18, disableAutoFetch: true };
   stop.abort();

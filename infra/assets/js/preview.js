@@ -12,9 +12,15 @@ function instead(stage, words) {
     save && element('a', { class: 'btn primary', href: save.href, download: save.download, 'hx-boost': 'false' }, 'Download')));
 }
 
+// Why the server does not give the bytes, in its own words: a scan may still be under way.
+async function refusal(response) {
+  const told = await response.json().catch(() => ({}));
+  return Object.assign(new Error(told.detail ?? ''), { told: Boolean(told.detail) });
+}
+
 async function text(viewer, stage) {
   const response = await fetch(viewer.dataset.src, { credentials: 'same-origin' });
-  if (!response.ok) throw new Error();
+  if (!response.ok) throw await refusal(response);
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
   let shown = '';
@@ -43,7 +49,7 @@ mount((root) => {
     if (show && stage) {
       show(viewer, stage).then(() => stage.removeAttribute('aria-busy'), (error) => {
         if (!stage.isConnected) return;
-        instead(stage, error?.name === 'PasswordException' ? 'This PDF is locked with a password. Download it and open it with a PDF reader.' : 'The file could not be shown here. Its bytes are safe: download it to open it.');
+        instead(stage, error?.told ? error.message : error?.name === 'PasswordException' ? 'This PDF is locked with a password. Download it and open it with a PDF reader.' : 'The file could not be shown here. Its bytes are safe: download it to open it.');
       });
     }
     find('[data-image]', viewer)?.addEventListener('error', () => instead(stage, 'The picture could not be shown here. Its bytes are safe: download it to open it.'));

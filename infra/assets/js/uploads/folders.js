@@ -9,7 +9,7 @@ async function make(parent, name) {
     return { id: data.id, name };
   } catch (error) {
     const { existing_kind: kind, existing_id: id } = error.facts ?? {};
-    if (error.slug === 'name-taken' && id && (kind === 'folder' || kind === 'node')) return { id, name };
+    if (error.slug === 'name-taken' && id && kind === 'node') return { id, name };
     throw error;
   }
 }

@@ -59,7 +59,7 @@ export class Upload extends EventTarget {
     this.document = begun.document;
     this.version = begun.version.number;
     this.change({ twins: begun.duplicates ?? [], state: 'sending', words: 'Sending' });
-    if (!['stored', 'current'].includes(begun.version.state)) await this.#send(begun.upload, signal);
+    if (begun.upload) await this.#send(begun.upload, signal);
     this.change({ state: 'checking', words: 'Being checked', done: this.size });
     await this.#complete(signal);
     this.change({ state: 'done', words: 'Done' });
@@ -68,10 +68,10 @@ export class Upload extends EventTarget {
   async #begin(signal) {
     const declared = { size: this.size, sha256: this.sha256, content_type: /^[\w!#$&^.+-]{1,100}\/[\w!#$&^.+-]{1,100}$/.test(this.file.type) ? this.file.type : 'application/octet-stream' };
     if (this.target.document) {
-      const { data } = await post(`/v1/documents/${this.target.document}/versions`, { ...declared, name: this.file.name }, { signal });
+      const { data } = await post(`/v1/documents/${this.target.document}/versions`, { ...declared, name: this.file.name }, { signal, repeatable: true });
       return { document: { id: this.target.document, name: this.target.name }, duplicates: [], ...data };
     }
-    return (await post('/v1/documents', { ...declared, node_id: this.node.id, name: this.name }, { signal })).data;
+    return (await post('/v1/documents', { ...declared, node_id: this.node.id, name: this.name }, { signal, repeatable: true })).data;
   }
 
   get #version() { return `/v1/documents/${this.document.id}/versions/${this.version}`; }
@@ -120,7 +120,7 @@ export class Upload extends EventTarget {
 
   async #complete(signal) {
     const parts = this.size > WHOLE_MAX ? { parts: await this.#partDigests(signal) } : {};
-    let { status, data } = await post(`${this.#version}/complete`, parts, { signal });
+    let { status, data } = await post(`${this.#version}/complete`, parts, { signal, repeatable: true });
     for (let wait = POLL; status === 202 || ['pending', 'verifying'].includes((data.version ?? data).state); wait = Math.min(POLL_MAX, wait * 1.3)) {
       await pause(wait, signal);
       ({ data } = await get(this.#version, { signal }));

@@ -1,0 +1,37 @@
+"""Audit entries as rows of a page."""
+
+from collections.abc import Sequence
+
+from chalicelib.audit.store import Told
+from chalicelib.documents.veil import VEIL
+from chalicelib.web.sentences import referred, sentence
+from functions.calls import Call
+from functions.web import names
+
+
+def entry_rows(call: Call, told: Sequence[Told]) -> list[dict[str, object]]:
+    """Tell entries to this reader, with the names that they may know."""
+    subjects = {subject for each in told for subject in referred(each.entry)}
+    named = names.of_all(call, subjects)
+    return [_row(each, named) for each in told]
+
+
+def _row(told: Told, named: names.Names) -> dict[str, object]:
+    entry = told.entry
+    said = sentence(entry, named)
+    return {
+        "at": entry.at,
+        "actor": _actor(told),
+        "words": said.words.replace(VEIL, "…"),
+        "icon": said.icon,
+        "tone": said.tone,
+        "detail": said.detail,
+        "address": told.personal.address if told.personal else "",
+        "seq": entry.seq,
+    }
+
+
+def _actor(told: Told) -> str:
+    if told.personal:
+        return told.personal.name
+    return "PaperTrail" if told.entry.actor.startswith("system:") else "Somebody (name erased)"
