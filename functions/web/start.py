@@ -30,11 +30,13 @@ def start(call: Call) -> Answer:
 def find(call: Call) -> Answer:
     """Go to the document of that number, or to the folder's names that begin so."""
     text = call.query.get("q", "").strip()
+    if not text:
+        return see_other(call, "/")
     found = _numbered(call, text)
     if found is not None:
         return see_other(call, f"/documents/{found.id}")
     node_id = call.query.get("in") or _root(call)
-    return see_other(call, f"/nodes/{node_id}?{query({'find': text})}" if text else "/")
+    return see_other(call, f"/nodes/{node_id}?{query({'find': text})}")
 
 
 @door.on("GET", "/trash", access=SignedIn(), summary="What one put into the trash")

@@ -1,0 +1,54 @@
+import re
+from datetime import UTC, datetime
+
+import pytest
+from jinja2 import UndefinedError
+
+from chalicelib.web import pages
+
+VISIT = pages.Visit(prefix="/api", nonce="abc", now=datetime(2031, 5, 6, tzinfo=UTC))
+
+
+def test_links_and_assets_carry_the_prefix():
+    assert VISIT.url("/trash") == "/api/trash"
+    assert VISIT.asset("main.js") == "/api/assets/main-1.js"
+    assert VISIT.workers()["pdf-cmaps"] == "/api/assets/pdf-cmaps-1"
+
+
+def test_what_people_type_is_never_markup():
+    shown = pages.render("sign_in", VISIT, error="", username='"><script>', next="")
+    assert "<script>" not in shown
+    assert "&#34;&gt;&lt;script&gt;" in shown
+
+
+def test_a_value_that_a_template_lacks_is_a_defect():
+    with pytest.raises(UndefinedError):
+        pages.render("sign_in", VISIT, error="")
+
+
+def test_no_template_has_inline_styles_or_handlers():
+    for name in pages.environment().list_templates():
+        source = pages.environment().loader.get_source(pages.environment(), name)[0]
+        assert not re.search(r"\sstyle=|\son\w+=|javascript:|\|safe", source), name
+
+
+def test_the_policy_names_the_nonce_and_the_storage_only():
+    headers = pages.security_headers("abc", ["https://b.s3.amazonaws.com"])
+    policy = headers["Content-Security-Policy"]
+    assert "script-src 'nonce-abc' 'strict-dynamic';" in policy
+    assert "connect-src 'self' https://b.s3.amazonaws.com" in policy
+    assert "unsafe" not in policy
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        (b"a=1&b=%C3%A9&a=2", {"a": "1", "b": "é"}),
+        (b"\xff", {}),
+        (b"&".join(b"a=1" for _ in range(60)), {}),
+        (b"a=", {"a": ""}),
+    ],
+)
+def test_forms_are_read_leniently(body, read):
+    assert pages.form(body) == read
