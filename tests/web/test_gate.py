@@ -41,7 +41,7 @@ def test_a_refusal_names_neither_field_and_keeps_the_user_name(people):
         post(Api(), "/sign-in", username=name, password="wrong", next="")
         for name in ("admin", "nobody")
     ]
-    told = [re.search(r'role="alert">.*?<p>(.*?)</p>', r.text, re.S)[1] for r in replies]
+    told = [re.search(r'role="alert">.*?<p>(.*?)</p>', r.text, re.DOTALL)[1] for r in replies]
     assert [reply.status for reply in replies] == [401, 401]
     assert told[0] == told[1]
     assert 'value="admin"' in replies[0].text
