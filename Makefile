@@ -24,7 +24,7 @@ check: venv ## Look for faults without running anything
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/lint-imports
+	$(PYTHON) -m pytest -q tests/architecture
 	$(VENV)/bin/cfn-lint infra/data_stack.yaml
 
 package: venv assets ## Build the deployment zip and check it

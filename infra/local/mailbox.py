@@ -8,8 +8,6 @@ sandboxed frame: what a mail contains can reach neither the portal nor this page
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from email import message_from_string, policy
-from email.message import EmailMessage
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -86,16 +84,6 @@ class Mailbox:
             return
         html = json.loads(file.read_text(encoding="utf-8"))["html"]
         await answer(send, 200, "text/html; charset=utf-8", html, f"{POLICY}; sandbox")
-
-
-def parsed(raw: str) -> tuple[str, str]:
-    """Return the text and the HTML body of a raw MIME message, empty where it has none."""
-    message = message_from_string(raw, _class=EmailMessage, policy=policy.default)
-    text, html = message.get_body(("plain",)), message.get_body(("html",))
-    return (
-        str(text.get_content()) if text is not None else "",
-        str(html.get_content()) if html is not None else "",
-    )
 
 
 async def answer(send: Send, status: int, kind: str, body: str, security: str = POLICY) -> None:

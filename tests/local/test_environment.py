@@ -41,4 +41,3 @@ def test_nothing_changed_so_a_later_start_after_a_kill_is_quick(environment):
     os.killpg(process.running_pid(chosen), signal.SIGKILL)
     assert run(environment) < 10
     assert httpx.get(f"{environment.api_url}/health", timeout=30).status_code == 200
-

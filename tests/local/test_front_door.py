@@ -14,6 +14,8 @@ from infra.local.settings import DOMAIN
 HANDLER = """
 import importlib.util, json, os
 def handler(event, context):
+    if event.get("path", "") == "/things/large":
+        return {"statusCode": 200, "body": "x" * 6 * 1024 * 1024}
     if event.get("path", "").startswith("/text"):
         return {"statusCode": 200, "headers": {"Content-Type": "text/plain"}, "body": "text"}
     body = {
@@ -109,6 +111,11 @@ def test_the_overwritten_api_serves_what_it_now_says(shared_emulator, api, brows
     assert browser.get(f"{url}/text").text == "text"
     assert browser.post(f"{url}/things/7").status_code == 403
     assert browser.get(f"{url}/nothing").status_code == 403
+
+
+def test_an_answer_that_lambda_would_refuse_is_refused(shared_emulator, api, browser):
+    url = shared_emulator.settings.portal_url
+    assert browser.get(f"{url}/things/large").status_code == 502
 
 
 def test_a_caller_cannot_choose_its_own_address(shared_emulator, api, browser):

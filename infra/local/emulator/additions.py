@@ -9,6 +9,7 @@ from infra.local.emulator import (
     function_state,
     locks,
     multipart,
+    payloads,
     reads,
     rest_import,
     signatures,
@@ -18,7 +19,7 @@ from infra.local.emulator import (
 )
 
 SUPPORTED = "1.5.33"
-GATEWAY = (rest_import, api_events, transport)
+GATEWAY = (rest_import, api_events, payloads, transport)
 FUNCTIONS = (function_state, code, workers)
 OBJECTS = (versions, locks, multipart, copies, reads, signatures)
 
