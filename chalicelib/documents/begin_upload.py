@@ -9,7 +9,8 @@ from chalicelib.access.guard import Authority
 from chalicelib.access.model import Permission
 from chalicelib.audit.model import Action, Head
 from chalicelib.clock import utc_time
-from chalicelib.documents import store as changes
+from chalicelib.documents import changes
+from chalicelib.documents.changes import Repeated
 from chalicelib.documents.desk import Filing, Request
 from chalicelib.documents.model import (
     WHOLE_MAX,
@@ -21,7 +22,6 @@ from chalicelib.documents.model import (
     part_size_of,
 )
 from chalicelib.documents.name import Name
-from chalicelib.documents.store import Repeated
 from chalicelib.errors import Invalid, NotFound, TooLarge
 from chalicelib.transaction import Row, settle
 

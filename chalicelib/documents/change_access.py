@@ -8,8 +8,7 @@ from chalicelib.access.model import Permission, Role
 from chalicelib.access.store import ROOT_ID, advance_epoch
 from chalicelib.audit.model import Action
 from chalicelib.audit.trail import system_entry
-from chalicelib.documents import shares
-from chalicelib.documents import store as changes
+from chalicelib.documents import changes, shares
 from chalicelib.documents.change_node import relisted
 from chalicelib.documents.desk import Filing
 from chalicelib.documents.model import MAX_GRANTS, Node

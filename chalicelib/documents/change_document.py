@@ -5,7 +5,7 @@ from dataclasses import replace
 from chalicelib.access.guard import Authority
 from chalicelib.access.model import Permission
 from chalicelib.audit.model import Action
-from chalicelib.documents import store as changes
+from chalicelib.documents import changes
 from chalicelib.documents.desk import Filing, child_of_document
 from chalicelib.documents.model import Document
 from chalicelib.documents.name import Name

@@ -13,7 +13,7 @@ from chalicelib.access.guard import Authority
 from chalicelib.access.model import Permission
 from chalicelib.audit.model import Action
 from chalicelib.clock import utc_text
-from chalicelib.documents import store as changes
+from chalicelib.documents import changes
 from chalicelib.documents.begin_upload import require_own_upload
 from chalicelib.documents.desk import Filing, Kept, child_of_document
 from chalicelib.documents.media import sniff

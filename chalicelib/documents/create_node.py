@@ -6,12 +6,12 @@ from chalicelib.access.guard import Authority
 from chalicelib.access.model import Permission, Place
 from chalicelib.audit.model import Action
 from chalicelib.audit.trail import system_entry
-from chalicelib.documents import store as changes
+from chalicelib.documents import changes
+from chalicelib.documents.changes import Repeated
 from chalicelib.documents.desk import Filing, child_of_node
 from chalicelib.documents.model import MAX_DEPTH, Node
 from chalicelib.documents.name import Name
 from chalicelib.documents.rows import node_of
-from chalicelib.documents.store import Repeated
 from chalicelib.errors import Conflict
 from chalicelib.transaction import Change, settle
 

@@ -65,7 +65,8 @@ class Files(Protocol):
         Called again for the same version it finds what it made.
 
         Raises:
-            WrongBytes: they are not the declared bytes, or not there; nothing was kept.
+            NotReady: nothing has arrived yet.
+            WrongBytes: they are not the declared bytes; nothing was kept.
         """
         ...
 

@@ -22,7 +22,7 @@ from botocore.exceptions import ClientError
 from chalicelib.documents.desk import Kept, Request
 from chalicelib.documents.media import OCTETS, PEEK, shown_in_place
 from chalicelib.documents.model import WHOLE_MAX, ObjectRef, Upload, Version, part_sizes
-from chalicelib.errors import NotFound, WrongBytes
+from chalicelib.errors import NotFound, NotReady, WrongBytes
 
 LINK_SECONDS = 300
 _COPIES_AT_ONCE = 8
@@ -203,7 +203,7 @@ class S3Files:
     def _staged(self, upload: Upload, version: Version) -> Mapping[str, Any]:
         head = self._head(self._staging, upload.key)
         if head is None:
-            raise WrongBytes("The bytes have not arrived. Send them, then complete again.")
+            raise NotReady("The bytes have not arrived. Send them, then complete again.")
         if head["ContentLength"] != version.size:
             raise WrongBytes(
                 f"{head['ContentLength']} bytes arrived, {version.size} were declared.",

@@ -4,11 +4,10 @@ from chalicelib.access.model import Role
 from chalicelib.access.store import ROOT_ID
 from chalicelib.audit.model import Action
 from chalicelib.audit.trail import system_entry
-from chalicelib.documents import shares
-from chalicelib.documents import store as changes
+from chalicelib.documents import changes, shares
+from chalicelib.documents.changes import Repeated
 from chalicelib.documents.desk import Filing
 from chalicelib.documents.model import Node
-from chalicelib.documents.store import Repeated
 
 ACTOR = "system:first_administrator"
 

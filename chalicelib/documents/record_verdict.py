@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chalicelib.audit.model import Action
-from chalicelib.documents import store as changes
+from chalicelib.documents import changes
 from chalicelib.documents.desk import Filing
 from chalicelib.documents.model import Verdict, Version
 from chalicelib.errors import Busy, NotFound

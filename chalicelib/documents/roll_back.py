@@ -5,11 +5,11 @@ from dataclasses import replace
 from chalicelib.access.guard import Authority
 from chalicelib.access.model import Permission
 from chalicelib.audit.model import Action
-from chalicelib.documents import store as changes
+from chalicelib.documents import changes
+from chalicelib.documents.changes import Repeated
 from chalicelib.documents.complete_upload import with_current
 from chalicelib.documents.desk import Filing, child_of_document
 from chalicelib.documents.model import Document, Verdict, Version, VersionState
-from chalicelib.documents.store import Repeated
 from chalicelib.errors import Busy, Conflict, Invalid, NotReady
 from chalicelib.transaction import settle
 

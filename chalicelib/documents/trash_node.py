@@ -7,7 +7,7 @@ from chalicelib.access.model import Permission
 from chalicelib.access.store import advance_epoch
 from chalicelib.audit.model import Action
 from chalicelib.audit.trail import system_entry
-from chalicelib.documents import store as changes
+from chalicelib.documents import changes
 from chalicelib.documents.change_node import node_to_change
 from chalicelib.documents.create_node import require_depth, taller
 from chalicelib.documents.desk import Filing, child_of_node
