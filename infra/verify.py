@@ -23,7 +23,7 @@ from chalicelib.dynamodb import DynamoDatabase
 from chalicelib.transaction import Database, Key, Table
 from infra.aws import Aws
 from infra.public_key import PublicKey
-from infra.stack import stack_outputs
+from infra.stack import StackFailed, stack_outputs
 
 _LATE_HOURS = 3
 _SHOWN = 100
@@ -80,7 +80,11 @@ class Stage:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Verify what the command line names, and report."""
     options = _parser().parse_args(arguments)
-    stage = _stage(options.stage, options.public_key)
+    try:
+        stage = _stage(options.stage, options.public_key)
+    except (StackFailed, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
     report = verify_one(stage, options.document) if options.document else verify_all(stage)
     print(json.dumps(report.as_json(), indent=2) if options.json else _text(report))
     return 1 if report.problems else 0
@@ -150,7 +154,7 @@ def _conclude(report: Report, evidence: Evidence, now: datetime) -> None:
 def _text(report: Report) -> str:
     counted = (
         f"Recomputed {report.entries:,} entries of {report.chains:,} chains; "
-        f"{report.unproven:,} of them wait for their anchor; "
+        f"no anchor vouches for {report.unproven:,} of them yet; "
         f"{report.erased:,} have lost their personal fields to erasure."
     )
     lines = [
@@ -187,7 +191,7 @@ def _parser() -> argparse.ArgumentParser:
         "--public-key",
         type=Path,
         metavar="FILE",
-        help="check signatures without KMS, by this PEM file (see docs/decisions/audit.md)",
+        help="check signatures by this PEM file, not by KMS (docs/decisions/0020-provable-audit.md)",
     )
     return parser
 

@@ -1,4 +1,7 @@
-"""Thousands of forgeries: each is found, at the very place, as docs/decisions/audit.md promises."""
+"""Thousands of forgeries: each is found at the very place.
+
+docs/decisions/0020-provable-audit.md promises when.
+"""
 
 import copy
 

@@ -106,3 +106,13 @@ def test_the_command_needs_one_thing_to_verify(capsys):
     with pytest.raises(SystemExit) as end:
         verify.main(["--stage", "test"])
     assert end.value.code == 2
+
+
+def test_a_public_key_that_is_not_there_is_the_commands_fault(monkeypatch, capsys, tmp_path):
+    outputs = {f"Table{table.value.title()}": table.value for table in Table}
+    outputs |= {"BucketVault": "vault", "KeyAnchor": "key"}
+    monkeypatch.setattr(verify, "stack_outputs", lambda _aws, _stage: outputs)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    missing = str(tmp_path / "none.pem")
+    assert verify.main(["--stage", "test", "--all", "--public-key", missing]) == 2
+    assert missing in capsys.readouterr().err
