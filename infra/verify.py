@@ -191,7 +191,7 @@ def _parser() -> argparse.ArgumentParser:
         "--public-key",
         type=Path,
         metavar="FILE",
-        help="check signatures by this PEM file, not by KMS (docs/decisions/0020-provable-audit.md)",
+        help="check signatures by this PEM file, not KMS (docs/decisions/0020-provable-audit.md)",
     )
     return parser
 
