@@ -1,10 +1,12 @@
 """The API in process: requests as API Gateway hands them over, through chalice's own routing."""
 
+import base64
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs, unquote
 
 import app
 from functions.edge import ROUTES
@@ -56,47 +58,72 @@ class Api:
         return self.send("DELETE", path, None, headers)
 
     def send(
-        self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        resource: str | None = None,
+        encoded: bool = False,
     ) -> Reply:
-        """Send a request; header names as keyword arguments with underscores for dashes."""
+        """Send a request.
+
+        Args:
+            method: as sent, whether a route knows it or not (then name its `resource`).
+            path: with its query, percent-encoded.
+            body: text or bytes as they are, anything else as JSON.
+            headers: names with underscores for dashes; an empty value leaves the header out.
+            resource: the route's path, where it shall not be looked up.
+            encoded: `body` is base64 already, or pretends to be.
+        """
         bare, _, query = path.partition("?")
-        resource, params = _resource(method, bare)
+        found, params = (resource, {}) if resource else matched(method, bare)
+        event = {
+            "requestContext": {
+                "httpMethod": method,
+                "resourcePath": found,
+                "path": f"{self.prefix}{bare}",
+                "requestId": "request-1",
+                "identity": {"sourceIp": self.address},
+            },
+            "multiValueQueryStringParameters": parse_qs(query, keep_blank_values=True) or None,
+            "headers": self._headers(headers or {}),
+            "pathParameters": {name: unquote(value) for name, value in params.items()},
+            "stageVariables": None,
+            **_body(body, encoded=encoded),
+        }
+        return invoke(event)
+
+    def _headers(self, given: Mapping[str, str]) -> dict[str, str]:
         sent = {
             "Host": "papertrail.test",
             "User-Agent": self.agent,
             "Content-Type": "application/json",
             **self.headers,
-            **{name.replace("_", "-"): value for name, value in (headers or {}).items()},
         }
         if self.cookie:
             sent["Cookie"] = self.cookie
-            sent.setdefault("X-CSRF-Token", self.csrf)
-        event = {
-            "requestContext": {
-                "httpMethod": method,
-                "resourcePath": resource,
-                "path": f"{self.prefix}{bare}",
-                "requestId": "request-1",
-                "identity": {"sourceIp": self.address},
-            },
-            "multiValueQueryStringParameters": _query(query),
-            "headers": sent,
-            "pathParameters": params,
-            "body": body if isinstance(body, str) or body is None else json.dumps(body),
-            "stageVariables": None,
-            "isBase64Encoded": False,
-        }
-        answer = app.app(event, None)
-        multi = answer.get("multiValueHeaders", {})
-        return Reply(
-            answer["statusCode"],
-            {name.lower(): value for name, value in answer["headers"].items()},
-            answer["body"],
-            list(multi.get("Set-Cookie", [])),
-        )
+            sent["X-CSRF-Token"] = self.csrf
+        sent |= {name.replace("_", "-"): value for name, value in given.items()}
+        return {name: value for name, value in sent.items() if value}
 
 
-def _resource(method: str, path: str) -> tuple[str, dict[str, str]]:
+def invoke(event: Mapping[str, Any]) -> Reply:
+    """Run the handler on an event as Lambda does: both ways are JSON in UTF-8."""
+    answer = app.app(json.loads(json.dumps(event)), None)
+    json.dumps(answer, ensure_ascii=False).encode()
+    multi = answer.get("multiValueHeaders", {})
+    return Reply(
+        answer["statusCode"],
+        {name.lower(): value for name, value in answer["headers"].items()},
+        answer["body"],
+        list(multi.get("Set-Cookie", [])),
+    )
+
+
+def matched(method: str, path: str) -> tuple[str, dict[str, str]]:
+    """The route that API Gateway takes for a path, and its parameters as they stand there."""
     # Literal segments win over parameters, as at API Gateway.
     candidates = sorted(
         (route.path for route in ROUTES if route.method == method), key=lambda p: p.count("{")
@@ -110,7 +137,9 @@ def _resource(method: str, path: str) -> tuple[str, dict[str, str]]:
     raise LookupError(f"no route for {method} {path}")
 
 
-def _query(query: str) -> dict[str, list[str]] | None:
-    from urllib.parse import parse_qs
-
-    return parse_qs(query, keep_blank_values=True) or None
+def _body(body: Any, *, encoded: bool) -> dict[str, Any]:
+    if isinstance(body, bytes):
+        # API Gateway hands over as base64 what is no text.
+        return {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
+    text = body if isinstance(body, str) or body is None else json.dumps(body)
+    return {"body": text, "isBase64Encoded": encoded}
