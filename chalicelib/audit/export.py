@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from chalicelib.audit.mapping import read_entry
+from chalicelib.audit.mapping import shown_entry
 from chalicelib.audit.model import Entry, canonical, document_chain, reads_chain
 from chalicelib.audit.store import Told, rows, tell
 from chalicelib.transaction import Database
@@ -44,11 +44,10 @@ def history(database: Database, document_id: str) -> Iterator[Told]:
 
     Reads page by page, so memory stays the same however long the history is.
 
-    Raises:
-        ValueError: a row is not an audit entry any more; verifying tells which.
+    A spoiled row is shown as such; verifying tells what is wrong with it.
     """
     chains = (document_chain(document_id), reads_chain(document_id))
-    streams = [map(read_entry, rows(database, chain)) for chain in chains]
+    streams = [map(shown_entry, rows(database, chain)) for chain in chains]
     batch: list[Entry] = []
     for entry in heapq.merge(*streams, key=lambda entry: entry.at):
         batch.append(entry)

@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 
-from chalicelib.audit.mapping import read_entry
+from chalicelib.audit.mapping import shown_entry
 from chalicelib.audit.model import Entry, document_chain, reads_chain
 from chalicelib.audit.store import EntryPage
 from chalicelib.errors import Invalid
@@ -50,7 +50,7 @@ def _before(database: Database, chain: str, before: int | None, limit: int) -> S
             consistent=True,
         )
     )
-    return [read_entry(row) for row in page.rows]
+    return [shown_entry(row) for row in page.rows]
 
 
 def _reached(shown: Sequence[Entry], before: int | None) -> int | None:

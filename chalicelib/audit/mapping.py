@@ -1,11 +1,14 @@
 """How an entry lies in its row, and comes out of it again: no I/O."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.audit.model import FORMAT, Action, Context, Entry, shard
+from chalicelib.clock import utc_text, utc_time
 from chalicelib.transaction import Row
 
 SEQUENCE_DIGITS = 12
+_NEVER = utc_text(datetime.fromtimestamp(0, UTC))
 MONTH, HOUR = len("2031-01"), len("2031-01-02T03")
 
 
@@ -66,6 +69,30 @@ def read_entry(row: Row) -> Entry:
         previous=typed(row, "previous", str),
         hash=typed(row, "hash", str),
     )
+
+
+def shown_entry(row: Row) -> Entry:
+    """The entry in a row for a list; a spoiled one is shown as such and hides no other.
+
+    Verification tells what is wrong with it; a list must not fail because of one row.
+    """
+    try:
+        utc_time(str(row.get("at")))
+        return read_entry(row)
+    except ValueError:
+        return Entry(
+            chain=str(row.get("pk")),
+            seq=int(row["sk"]) if str(row.get("sk")).isdecimal() else 0,
+            at=_NEVER,
+            actor="unknown",
+            action=Action.ENTRY_SPOILED,
+            subject="unknown",
+            details={},
+            context=None,
+            transaction_id="",
+            previous="",
+            hash="",
+        )
 
 
 def _time_partition(entry: Entry) -> str:

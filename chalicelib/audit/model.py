@@ -29,6 +29,8 @@ class Action(StrEnum):
     DOCUMENT_ROLLED_BACK = "document_rolled_back"
     DOCUMENT_TRASHED = "document_trashed"
     DOCUMENT_VIEWED = "document_viewed"
+    ENTRY_SPOILED = "entry_spoiled"
+    """Never written: how a list shows a row that is no entry (any more)."""
     GROUP_CHANGED = "group_changed"
     GROUP_CREATED = "group_created"
     GROUP_DELETED = "group_deleted"

@@ -9,7 +9,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.audit.mapping import MONTH, entry_row, read_entry, sequence, sequence_in, typed
+from chalicelib.audit.mapping import (
+    MONTH,
+    entry_row,
+    read_entry,
+    sequence,
+    sequence_in,
+    shown_entry,
+    typed,
+)
 from chalicelib.audit.model import (
     SYSTEM_SHARDS,
     Context,
@@ -107,7 +115,7 @@ def entries(
     )
     page = database.query(query)
     return EntryPage(
-        [read_entry(row) for row in page.rows], _sealed(page.last["sk"]) if page.last else None
+        [shown_entry(row) for row in page.rows], _sealed(page.last["sk"]) if page.last else None
     )
 
 
@@ -244,7 +252,7 @@ def _by_month(
             descending=True,
         )
         page = database.query(query)
-        found += [read_entry(row) for row in page.rows]
+        found += [shown_entry(row) for row in page.rows]
         if page.last is not None:
             return EntryPage(found, _sealed(page.last[names[1]]))
         oldest = oldest or birth(database)

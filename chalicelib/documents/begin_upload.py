@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from chalicelib.access.guard import Authority
 from chalicelib.access.model import Permission
 from chalicelib.audit.model import Action, Head
 from chalicelib.clock import utc_time
 from chalicelib.documents import changes
+from chalicelib.documents.change_document import require_bytes
 from chalicelib.documents.changes import Repeated
 from chalicelib.documents.desk import Filing, Request
+from chalicelib.documents.end_upload import abandon
 from chalicelib.documents.model import (
     WHOLE_MAX,
     Document,
@@ -22,7 +25,7 @@ from chalicelib.documents.model import (
     part_size_of,
 )
 from chalicelib.documents.name import Name
-from chalicelib.errors import Invalid, NotFound, TooLarge
+from chalicelib.errors import Busy, Expired, Invalid, NotFound, TooLarge
 from chalicelib.transaction import Row, settle
 
 LIFETIME = timedelta(hours=24)
@@ -70,7 +73,9 @@ def begin_document(
     held = filing.store.child_row(node_id, checked.key)
     same = _same_upload(filing, authority, held, declared)
     if same is None:
-        same = settle(lambda: _begin(filing, authority, node_id, checked, declared, held))
+        _make_way(filing, authority, held)
+        id_ = authority.new_id()
+        same = settle(lambda: _begin(filing, authority, id_, node_id, checked, declared))
     return _begun(filing, authority, *same)
 
 
@@ -96,13 +101,23 @@ def begin_version(
     Raises:
         NotFound, Forbidden, InTrash, Stale: as the document stands.
         Invalid, TooLarge: what was declared cannot be.
+        Conflict: its first bytes are still on their way.
     """
     _check(filing, declared)
+    file_name = Name.of(name).text if name else None
+    transaction_id = authority.new_id()
 
     def attempt() -> tuple[Document, Version]:
-        document = filing.document_for(authority, document_id, Permission.DOCUMENT_VERSION, rev=rev)
-        file_name = Name.of(name).text if name else document.name
-        return _begin_next(filing, authority, document, file_name, declared)
+        told = filing.told_before(authority, document_id, transaction_id)
+        match = None if told else rev
+        document = filing.document_for(
+            authority, document_id, Permission.DOCUMENT_VERSION, rev=match
+        )
+        if told:
+            return filing.store.document_with_version(document_id, told.details["version"])
+        require_bytes(document)
+        text = file_name or document.name
+        return _begin_next(filing, authority, transaction_id, document, text, declared)
 
     return _begun(filing, authority, *settle(attempt))
 
@@ -113,13 +128,25 @@ def resume(filing: Filing, authority: Authority, document_id: str, number: int) 
     Raises:
         NotFound: there is no such version, or its upload is not this person's.
         Invalid: it is not pending any more.
+        Expired: its time is over.
     """
     document, version = filing.store.document_with_version(document_id, number)
     filing.guard.require(authority, document.node_id, Permission.DOCUMENT_VERSION, kind="document")
     require_own_upload(authority, version)
     if version.state is not VersionState.PENDING:
         raise Invalid("version", f"its upload is over; it is {version.state.value}")
+    require_time(filing, version)
     return Begun(document, version, _requests(filing, version))
+
+
+def require_time(filing: Filing, version: Version) -> None:
+    """Refuse an upload that is past its time.
+
+    Raises:
+        Expired: it is.
+    """
+    if version.upload is None or version.upload.expires_at <= filing.now():
+        raise Expired("This upload has expired. Begin a new one.")
 
 
 def require_own_upload(authority: Authority, version: Version) -> None:
@@ -174,14 +201,14 @@ def _same_upload(
 def _begin(
     filing: Filing,
     authority: Authority,
+    document_id: str,
     node_id: str,
     name: Name,
     declared: Declared,
-    held: Row | None,
 ) -> tuple[Document, Version]:
     now, who = filing.now(), authority.principal.user_id
     document = Document(
-        id=authority.new_id(),
+        id=document_id,
         number=filing.store.next_number(),
         node_id=node_id,
         name=name.text,
@@ -213,7 +240,7 @@ def _begin(
         changes.put_new_document(document),
         changes.put_new_version(version),
         changes.put_number(document),
-        changes.reserve_name(document, until=now + LIFETIME, over=_free_to_take(held, who, now)),
+        changes.reserve_name(document, until=now + LIFETIME),
     ]
     try:
         filing.commit(transaction_id, rows, [entry])
@@ -223,10 +250,14 @@ def _begin(
 
 
 def _begin_next(
-    filing: Filing, authority: Authority, was: Document, name: str, declared: Declared
+    filing: Filing,
+    authority: Authority,
+    transaction_id: str,
+    was: Document,
+    name: str,
+    declared: Declared,
 ) -> tuple[Document, Version]:
     version = _pending(filing, authority, was, was.latest + 1, name, declared)
-    transaction_id = authority.new_id()
     # A version on its way is no change that a reader of the document can see: the ETag stays.
     document, entry = filing.tell(
         authority.principal,
@@ -276,12 +307,18 @@ def _pending(
     )
 
 
-def _free_to_take(held: Row | None, user_id: str, now: datetime) -> Row | None:
-    """The reserved row that a new upload may push aside: one's own, or one past its time."""
+def _make_way(filing: Filing, authority: Authority, held: Row | None) -> None:
+    """Give up the upload that holds the name, if it is one's own or past its time.
+
+    One whose bytes are being verified stays, and the name with it.
+    """
     if held is None or not held.get("pending"):
-        return None
-    own = held["pending_by"] == user_id
-    return held if own or utc_time(held["pending_until"]) < now else None
+        return
+    own = held["pending_by"] == authority.principal.user_id
+    if own or utc_time(held["pending_until"]) < filing.now():
+        version = filing.store.version(held["id"], 1)
+        with suppress(Busy):
+            abandon(filing, authority.principal, version, problem="Another upload took its name.")
 
 
 def _check(filing: Filing, declared: Declared) -> None:

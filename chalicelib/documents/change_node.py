@@ -44,14 +44,23 @@ def move_node(
 
 
 def node_to_change(
-    filing: Filing, authority: Authority, node_id: str, permission: Permission, rev: int
+    filing: Filing,
+    authority: Authority,
+    node_id: str,
+    permission: Permission,
+    *,
+    rev: int,
+    epoch: int,
 ) -> Node:
     """A live folder, not the root, at the revision that the person read.
+
+    The person is checked under `epoch`, which the change is then conditioned on: a right that was
+    taken away meanwhile is gone.
 
     Raises:
         NotFound, Forbidden, InTrash, Stale, Conflict: as named.
     """
-    filing.guard.require_live(authority, node_id, permission)
+    filing.guard.require_live(authority, node_id, permission, epoch=epoch)
     node = filing.store.node(node_id)
     if node_id == ROOT_ID:
         raise Conflict("The topmost folder stays as it is.")
@@ -65,7 +74,7 @@ def node_to_change(
 def _rename(filing: Filing, authority: Authority, node_id: str, name: Name, rev: int) -> Node:
     # Breadcrumbs remember names for an epoch, so a new name begins another.
     epoch = filing.guard.lineages.epoch()
-    was = node_to_change(filing, authority, node_id, Permission.NODE_RENAME, rev)
+    was = node_to_change(filing, authority, node_id, Permission.NODE_RENAME, rev=rev, epoch=epoch)
     node = _changed(filing, authority, replace(was, name=name.text))
     transaction_id = authority.new_id()
     entry = system_entry(
@@ -84,7 +93,7 @@ def _rename(filing: Filing, authority: Authority, node_id: str, name: Name, rev:
 def _move(filing: Filing, authority: Authority, node_id: str, parent_id: str, rev: int) -> Node:
     # Moves are one after another by the epoch: what is read under it here holds at the commit.
     epoch = filing.guard.lineages.epoch()
-    was = node_to_change(filing, authority, node_id, Permission.NODE_MOVE, rev)
+    was = node_to_change(filing, authority, node_id, Permission.NODE_MOVE, rev=rev, epoch=epoch)
     target = filing.guard.require_live(authority, parent_id, Permission.NODE_CREATE, epoch=epoch)
     if any(place.id == node_id for place in target.lineage):
         raise Conflict("A folder cannot be moved into itself or into a folder below it.")

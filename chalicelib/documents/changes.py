@@ -31,12 +31,11 @@ class Repeated(PaperTrailError):
         self.row: Row = row or {}
 
 
-def _stale(_row: Row | None) -> PaperTrailError:
-    return Stale()
+def _moved_on(was: Node | Document) -> Refusal:
+    """Stale when the thing itself changed; busy when it merely grew: then try again.
 
-
-def _moved_on(was: Document) -> Refusal:
-    """Stale when the document itself changed; busy when only its chain grew: then try again."""
+    A document grows by its audit chain, a folder by the levels below it.
+    """
 
     def refusal(row: Row | None) -> PaperTrailError:
         return Stale() if row is None or row["rev"] != was.rev else Busy()
@@ -52,7 +51,7 @@ def put_new_node(node: Node) -> Change:
 def put_node(node: Node, *, was: Node) -> Change:
     """Write a folder over the state that was read; refuses with `Stale`."""
     guard: Guard = {"rev": was.rev, "height": was.height}
-    return Put(key=node_key(node.id), row=rows.node_row(node), guard=guard, refusal=_stale)
+    return Put(key=node_key(node.id), row=rows.node_row(node), guard=guard, refusal=_moved_on(was))
 
 
 def raise_height(node_id: str, *, parent_id: str | None, height: int) -> Change:
@@ -163,15 +162,8 @@ def unlist_trashed(parent_id: str, child_id: str, trashed: Trashed) -> Change:
     return Delete(key=rows.trashed_child_key(parent_id, child_id, trashed))
 
 
-def reserve_name(document: Document, *, until: datetime, over: Row | None) -> Change:
-    """Hold a name until the first bytes are verified.
-
-    Args:
-        document: the pending document.
-        until: when the hold ends.
-        over: a reserved row that may be taken over (expired, or the same person's).
-    """
-    guard: Guard = NEW_ROW if over is None else {"id": over["id"], "pending": True}
+def reserve_name(document: Document, *, until: datetime) -> Change:
+    """Hold a free name until the first bytes are verified; refuses with `NameTaken`."""
 
     def taken(row: Row | None) -> PaperTrailError:
         return name_taken(document.name, row)
@@ -179,7 +171,7 @@ def reserve_name(document: Document, *, until: datetime, over: Row | None) -> Ch
     return Put(
         key=rows.child_key(document.node_id, key_of(document.name)),
         row=rows.reserved_row(document, until=until),
-        guard=guard,
+        guard=NEW_ROW,
         refusal=taken,
     )
 

@@ -6,6 +6,7 @@ one of them work, and every step finds what an earlier try has done.
 
 import base64
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,8 +15,9 @@ from chalicelib.access.model import Permission
 from chalicelib.audit.model import Action
 from chalicelib.clock import utc_text
 from chalicelib.documents import changes
-from chalicelib.documents.begin_upload import require_own_upload
+from chalicelib.documents.begin_upload import require_own_upload, require_time
 from chalicelib.documents.desk import Filing, Kept, child_of_document
+from chalicelib.documents.end_upload import LEASE, end_upload
 from chalicelib.documents.media import sniff
 from chalicelib.documents.model import (
     WHOLE_MAX,
@@ -26,13 +28,12 @@ from chalicelib.documents.model import (
     VersionState,
     part_sizes,
 )
-from chalicelib.errors import Busy, Conflict, Expired, Invalid, NotFound, WrongBytes
+from chalicelib.errors import Busy, Conflict, Invalid, NotFound, NotReady, WrongBytes
 from chalicelib.identity.model import Principal
 from chalicelib.transaction import Change, settle
 
 AT_ONCE_MAX = 256 * 1024**2
 """Up to here the API verifies while the client waits; above, the worker does (bytes)."""
-_LEASE = timedelta(minutes=2)
 _LONG_LEASE = timedelta(minutes=16)
 
 
@@ -60,7 +61,9 @@ def complete(
     Raises:
         NotFound: no such version, or not this person's upload.
         Expired: the upload's time is over.
-        WrongBytes: what arrived is not what was declared; the upload is discarded.
+        WrongBytes: what arrived is not what was declared; the upload is discarded. Parts that are
+            missing may still be sent.
+        NotReady: nothing has arrived yet; send it, then complete again.
         Invalid: digests of parts are missing.
     """
     document, version = filing.store.document_with_version(document_id, number)
@@ -69,10 +72,12 @@ def complete(
     if version.state is VersionState.STORED:
         return document, version
     upload = _open_upload(filing, version, part_digests)
+    version = _noted(filing, version, replace(version, upload=upload))
     if upload.multipart_id is not None:
         filing.files.assemble(upload, size=version.size)
     if version.size > AT_ONCE_MAX:
-        return document, _hand_over(filing, version, upload)
+        waiting = replace(version, state=VersionState.VERIFYING)
+        return document, _noted(filing, version, waiting)
     try:
         return _verify(filing, authority.principal, document_id, number)
     except Busy:  # the worker is at it already
@@ -93,7 +98,7 @@ def complete_arrived(filing: Filing, document_id: str, number: int) -> Version |
         return None
     try:
         return _verify(filing, version.created_by, document_id, number)[1]
-    except WrongBytes:
+    except (NotReady, WrongBytes):
         return None
 
 
@@ -101,8 +106,7 @@ def _open_upload(filing: Filing, version: Version, part_digests: Mapping[int, st
     upload = version.upload
     if upload is None or version.state not in (VersionState.PENDING, VersionState.VERIFYING):
         raise Conflict(version.problem or "This upload is over. Begin a new one.")
-    if upload.expires_at <= filing.now():
-        raise Expired("This upload has expired. Begin a new one.")
+    require_time(filing, version)
     if version.size > WHOLE_MAX:
         count = len(part_sizes(version.size, upload.part_size or version.size))
         if set(part_digests) != set(range(1, count + 1)):
@@ -110,13 +114,17 @@ def _open_upload(filing: Filing, version: Version, part_digests: Mapping[int, st
     return replace(upload, part_digests=dict(part_digests))
 
 
-def _hand_over(filing: Filing, version: Version, upload: Upload) -> Version:
-    """Leave a large one to the worker, which S3's event about the joined object calls."""
-    waiting = replace(version, state=VersionState.VERIFYING, upload=upload)
-    if version.state is VersionState.PENDING:
+def _noted(filing: Filing, was: Version, version: Version) -> Version:
+    """Write down where a large upload stands, for the worker that S3's event calls.
+
+    Digests of parts must be there before the parts are joined: the worker may be called at once,
+    and then it is the worker's to say where the upload stands.
+    """
+    if version != was:
         now = filing.now()
-        filing.store.claim(waiting, was=version, claim="", now=now, until=now)
-    return waiting
+        with suppress(Busy):
+            filing.store.claim(version, was=was, claim="", now=now, until=now)
+    return version
 
 
 def _verify(
@@ -124,7 +132,7 @@ def _verify(
 ) -> tuple[Document, Version]:
     document, version = filing.store.document_with_version(document_id, number)
     claim = filing.trail.new_id()
-    lease = _LONG_LEASE if version.size > AT_ONCE_MAX else _LEASE
+    lease = _LONG_LEASE if version.size > AT_ONCE_MAX else LEASE
     if version.state is VersionState.STORED:
         return document, version
     verifying = replace(version, state=VersionState.VERIFYING)
@@ -132,6 +140,9 @@ def _verify(
     filing.store.claim(verifying, was=version, claim=claim, now=now, until=now + lease)
     try:
         kept = _keep(filing, document, verifying)
+    except NotReady:
+        filing.store.release(version, claim=claim)
+        raise
     except WrongBytes as wrong:
         _reject(filing, actor, document_id, verifying, claim, wrong)
         raise
@@ -240,37 +251,3 @@ def _reject(
     )
     if verifying.upload:
         filing.files.discard(verifying.upload)
-
-
-def end_upload(
-    filing: Filing,
-    actor: Principal | str,
-    document_id: str,
-    ended: Version,
-    *,
-    was: Version,
-    action: Action,
-    claim: str | None = None,
-) -> None:
-    """Give an upload up: the version stays as a record, a document without any goes with it."""
-
-    def attempt() -> None:
-        document = filing.store.document(document_id)
-        transaction_id = filing.trail.new_id()
-        only = document.state is DocumentState.PENDING and ended.number == 1
-        state = DocumentState.ABANDONED if only else document.state
-        later, entry = filing.tell(
-            actor,
-            replace(document, state=state, rev=document.rev + int(only)),
-            action,
-            transaction_id=transaction_id,
-            version=ended.number,
-            sha256=ended.sha256,
-        )
-        rows: list[Change] = [changes.put_version(ended, was=was, claim=claim)]
-        rows.append(changes.put_document(later, was=document))
-        if only and filing.store.holds_name(document):
-            rows.append(changes.free_reserved(document))
-        filing.commit(transaction_id, rows, [entry])
-
-    settle(attempt)

@@ -25,16 +25,16 @@ def create_node(filing: Filing, authority: Authority, *, parent_id: str, name: s
         NameTaken: a sibling bears it.
         Conflict: the tree would be deeper than 50 folders.
     """
-    checked = Name.of(name)
-    return settle(lambda: _create(filing, authority, parent_id, checked))
+    checked, node_id = Name.of(name), authority.new_id()
+    return settle(lambda: _create(filing, authority, node_id, parent_id, checked))
 
 
-def _create(filing: Filing, authority: Authority, parent_id: str, name: Name) -> Node:
+def _create(filing: Filing, authority: Authority, node_id: str, parent_id: str, name: Name) -> Node:
     standing = filing.guard.require_live(authority, parent_id, Permission.NODE_CREATE)
     require_depth(standing.depth + 1)
     now, who = filing.now(), authority.principal.user_id
     node = Node(
-        id=authority.new_id(),
+        id=node_id,
         parent_id=parent_id,
         name=name.text,
         inherit=True,

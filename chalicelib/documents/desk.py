@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 from chalicelib.access.guard import Authority, Guard
 from chalicelib.access.model import Permission
-from chalicelib.audit.model import Action
-from chalicelib.audit.store import entry_put
+from chalicelib.audit.model import Action, Entry, document_chain
+from chalicelib.audit.store import entries, entry_put
 from chalicelib.audit.trail import Trail, document_entry
 from chalicelib.documents.model import Child, Document, Node, ObjectRef, Upload, Version
 from chalicelib.documents.store import DocumentStore
@@ -112,6 +112,18 @@ class Filing:
             transaction_id=transaction_id,
         )
         return replace(document, head=entry.head), entry_put(entry)
+
+    def told_before(
+        self, authority: Authority, document_id: str, transaction_id: str
+    ) -> Entry | None:
+        """What a repeated request did when it came first; None: it did nothing then.
+
+        Looks at the newest hundred entries: a request is repeated within minutes, or not at all.
+        """
+        if not authority.repeated:
+            return None
+        page = entries(self.store.database, document_chain(document_id), limit=100)
+        return next((e for e in page.items if e.transaction_id == transaction_id), None)
 
     def commit(
         self,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from chalicelib.errors import Invalid
 
 MAX_BYTES = 255
+MAX_KEY_BYTES = 1024
+"""DynamoDB's longest sort key; folding makes 255 bytes three times as long at most."""
 _FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # Bidirectional controls can make "gpj.exe" read "exe.jpg" (UAX #9, UTR #36 section 2.5).
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -19,6 +19,7 @@ from chalicelib.documents.model import (
     Version,
     VersionState,
 )
+from chalicelib.documents.name import MAX_KEY_BYTES, key_of
 from chalicelib.documents.rows import node_key
 from chalicelib.errors import Invalid, NotFound, NotReady
 from chalicelib.transaction import Key
@@ -121,6 +122,8 @@ def list_children(
         raise Invalid("sort", "one of " + ", ".join(_SORTS))
     if prefix and sort not in ("name", "-name"):
         raise Invalid("prefix", "goes with sort=name or sort=-name")
+    if len(key_of(prefix).encode(errors="replace")) > MAX_KEY_BYTES:
+        raise Invalid("prefix", "no name is as long as this")
     descending = sort.startswith("-")
 
     def page(count: int, position: str | None) -> Listing:
@@ -294,14 +297,14 @@ def root_id() -> str:
 def _require_open(filing: Filing, version: Version) -> None:
     if version.state is not VersionState.STORED or version.object is None:
         raise NotReady(f"This version cannot be opened: it is {version.state.value}.")
-    verdict = _verdict(filing, version)
+    verdict = verdict_of(filing, version)
     if verdict is Verdict.THREAT:
         raise NotReady("The malware scanner found a threat in this version; it stays closed.")
     if filing.require_scan and verdict is Verdict.NONE:
         raise NotReady("The malware scanner has not cleared this version yet. Try again soon.")
 
 
-def _verdict(filing: Filing, version: Version) -> Verdict:
+def verdict_of(filing: Filing, version: Version) -> Verdict:
     """The scanner judged an object; a roll-back's object came with an earlier version."""
     if version.restored_from is None or version.object is None:
         return version.verdict

@@ -10,6 +10,7 @@ from chalicelib.documents.changes import Repeated
 from chalicelib.documents.complete_upload import with_current
 from chalicelib.documents.desk import Filing, child_of_document
 from chalicelib.documents.model import Document, Verdict, Version, VersionState
+from chalicelib.documents.open import verdict_of
 from chalicelib.errors import Busy, Conflict, Invalid, NotReady
 from chalicelib.transaction import settle
 
@@ -32,10 +33,16 @@ def roll_back(
         Conflict: it is the current version.
         NotReady: the scanner found a threat in it.
     """
+    transaction_id = authority.new_id()
 
     def attempt() -> tuple[Document, Version]:
-        was = filing.document_for(authority, document_id, Permission.DOCUMENT_ROLL_BACK, rev=rev)
-        return _roll_back(filing, authority, was, _source(filing, was, version), rev)
+        told = filing.told_before(authority, document_id, transaction_id)
+        match = None if told else rev
+        was = filing.document_for(authority, document_id, Permission.DOCUMENT_ROLL_BACK, rev=match)
+        if told:
+            return filing.store.document_with_version(document_id, told.details["version"])
+        source = _source(filing, was, version)
+        return _roll_back(filing, authority, transaction_id, was, source, matched=rev is not None)
 
     return settle(attempt)
 
@@ -48,13 +55,19 @@ def _source(filing: Filing, document: Document, number: int) -> Version:
     source = filing.store.version(document.id, number)
     if source.state is not VersionState.STORED:
         raise Invalid("version", f"version {number} holds nothing; it is {source.state.value}")
-    if source.verdict is Verdict.THREAT:
+    if verdict_of(filing, source) is Verdict.THREAT:
         raise NotReady("The malware scanner found a threat in that version; it stays closed.")
     return source
 
 
 def _roll_back(
-    filing: Filing, authority: Authority, was: Document, source: Version, rev: int | None
+    filing: Filing,
+    authority: Authority,
+    transaction_id: str,
+    was: Document,
+    source: Version,
+    *,
+    matched: bool,
 ) -> tuple[Document, Version]:
     now = filing.now()
     version = replace(
@@ -64,7 +77,6 @@ def _roll_back(
         created_by=authority.principal.user_id,
         restored_from=source.number,
     )
-    transaction_id = authority.new_id()
     document, entry = filing.tell(
         authority.principal,
         replace(with_current(was, version, now), latest=version.number),
@@ -80,7 +92,7 @@ def _roll_back(
         changes.relist(child_of_document(document, version.media_type)),
     ]
     try:
-        filing.commit(transaction_id, rows, [entry], matched=rev is not None)
+        filing.commit(transaction_id, rows, [entry], matched=matched)
     except Repeated as repeated:
         # Another version took the number in between: read again, and take the next one.
         raise Busy from repeated

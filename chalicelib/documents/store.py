@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.access.store import node_key
+from chalicelib.access.store import is_id, node_key
 from chalicelib.clock import utc_text
 from chalicelib.documents import cursors, rows
 from chalicelib.documents.model import Document, Listing, Node, Version
@@ -21,7 +21,7 @@ from chalicelib.transaction import (
     housekeep,
 )
 
-_RECENT_WINDOW = 200
+_BATCH = 100
 
 
 class DocumentStore:
@@ -36,7 +36,7 @@ class DocumentStore:
         Raises:
             NotFound: there is none.
         """
-        row = self.database.get(node_key(node_id))
+        row = self.database.get(node_key(node_id)) if is_id(node_id) else None
         if row is None:
             raise NotFound("folder")
         return rows.node_of(row)
@@ -47,7 +47,7 @@ class DocumentStore:
         Raises:
             NotFound: there is none.
         """
-        row = self.database.get(rows.document_key(document_id))
+        row = self.database.get(rows.document_key(document_id)) if is_id(document_id) else None
         if row is None:
             raise NotFound("document")
         return rows.document_of(row)
@@ -59,7 +59,7 @@ class DocumentStore:
             NotFound: the document or the version is not there.
         """
         keys = [rows.document_key(document_id), rows.version_key(document_id, number)]
-        found = self.database.get_many(keys)
+        found = self.database.get_many(keys) if is_id(document_id) else {}
         if len(found) != len(keys):
             raise NotFound("version" if keys[0] in found else "document")
         return rows.document_of(found[keys[0]]), rows.version_of(found[keys[1]])
@@ -71,8 +71,12 @@ class DocumentStore:
         return [rows.document_of(found[key]) for key in keys if key in found]
 
     def nodes(self, node_ids: Sequence[str]) -> dict[Key, Row]:
-        """Read up to 100 folder rows in one round trip."""
-        return dict(self.database.get_many([node_key(id_) for id_ in node_ids])) if node_ids else {}
+        """Read folder rows, a hundred in a round trip; missing ones left out."""
+        keys = [node_key(id_) for id_ in dict.fromkeys(node_ids)]
+        found: dict[Key, Row] = {}
+        for start in range(0, len(keys), _BATCH):
+            found.update(self.database.get_many(keys[start : start + _BATCH]))
+        return found
 
     def version(self, document_id: str, number: int) -> Version:
         """Read a version.
@@ -118,6 +122,17 @@ class DocumentStore:
         values = {**rows.version_row(version), "claim": claim, "claimed_until": utc_text(until)}
         change = Update(key=key, values=values, guard=guard)
         housekeep(self.database, transaction_id=claim or version.document_id, changes=[change])
+
+    def release(self, version: Version, *, claim: str) -> None:
+        """Give a claim back; the upload stands as before.
+
+        Raises:
+            Busy: the claim ran out, and somebody else has taken it.
+        """
+        key = rows.version_key(version.document_id, version.number)
+        values = {**rows.version_row(version), "claim": None, "claimed_until": None}
+        change = Update(key=key, values=values, guard={"claim": claim})
+        housekeep(self.database, transaction_id=claim, changes=[change])
 
     def holds_name(self, document: Document) -> bool:
         """Whether the name is still held for this very document."""

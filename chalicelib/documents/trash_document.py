@@ -72,12 +72,15 @@ def restore_document(
         NameTaken: a sibling bears the name by now; restore under another.
         Conflict: it is not in the trash.
     """
+    transaction_id = authority.new_id()
 
     def attempt() -> Document:
         was = filing.store.document(document_id)
         standing = filing.guard.require(
             authority, was.node_id, Permission.DOCUMENT_RESTORE, kind="document"
         )
+        if filing.told_before(authority, document_id, transaction_id):
+            return was
         if was.trashed is None:
             raise Conflict("This document is not in the trash.")
         if standing.trashed:
@@ -91,7 +94,6 @@ def restore_document(
             modified_at=filing.now(),
             modified_by=authority.principal.user_id,
         )
-        transaction_id = authority.new_id()
         document, entry = filing.tell(
             authority.principal,
             changed,

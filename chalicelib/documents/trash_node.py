@@ -28,7 +28,9 @@ def trash_node(filing: Filing, authority: Authority, node_id: str, *, rev: int) 
 
     def attempt() -> Node:
         epoch = filing.guard.lineages.epoch()
-        was = node_to_change(filing, authority, node_id, Permission.NODE_TRASH, rev)
+        was = node_to_change(
+            filing, authority, node_id, Permission.NODE_TRASH, rev=rev, epoch=epoch
+        )
         now, who = filing.now(), authority.principal.user_id
         trashed = Trashed(now, who)
         node = replace(was, trashed=trashed, rev=was.rev + 1, modified_at=now, modified_by=who)
@@ -77,6 +79,8 @@ def _restore(filing: Filing, authority: Authority, node_id: str, name: str | Non
     epoch = filing.guard.lineages.epoch()
     standing = filing.guard.require(authority, node_id, Permission.NODE_RESTORE, epoch=epoch)
     was = filing.store.node(node_id)
+    if authority.repeated and was.modified_by == authority.principal.user_id and not was.trashed:
+        return was  # it was this very request that brought it back
     if was.trashed is None or was.parent_id is None:
         raise Conflict("This folder is not in the trash.")
     if any(place.trashed for place in standing.lineage[1:]):

@@ -144,6 +144,11 @@ _TELLERS: Final[Mapping[Action, tuple[str, str, _Teller]]] = {
     ),
     Action.DOCUMENT_TRASHED: ("trash-2", "danger", _with("moved it to the trash")),
     Action.DOCUMENT_VIEWED: ("eye", "", _with("looked at version {version}")),
+    Action.ENTRY_SPOILED: (
+        "triangle-alert",
+        "danger",
+        _with("left an entry that was spoiled since and cannot be read"),
+    ),
     Action.GROUP_CHANGED: ("users-round", "", _with("changed the group {subject}")),
     Action.GROUP_CREATED: ("users-round", "accent", _with("created the group {subject}")),
     Action.GROUP_DELETED: ("users-round", "danger", _with("deleted a group")),

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.audit import store
-from chalicelib.audit.model import personal
+from chalicelib.audit.mapping import read_entry
+from chalicelib.audit.model import Action, personal
 from chalicelib.errors import Busy, Invalid
 from chalicelib.transaction import Key, Table
 from tests.support.audited import Audited
@@ -155,7 +156,10 @@ def test_a_row_of_a_later_format_is_not_guessed_at():
     key = world.row("D#one", 1)
     world.database.rows[key] = {**copy.deepcopy(world.database.rows[key]), "format": 2}
     with pytest.raises(ValueError, match="format 2"):
-        store.entries(world.database, "D#one")
+        read_entry(world.database.rows[key])
+    [shown] = store.entries(world.database, "D#one").items
+    assert shown.action is Action.ENTRY_SPOILED
+    assert shown.details == {}
 
 
 def test_rows_of_a_long_chain_come_in_pages():
