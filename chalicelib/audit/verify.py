@@ -252,7 +252,9 @@ def _explained(changed: ChainReport, looked: ChainReport, problems: Sequence[Pro
     if changed.proven is None:
         return f"{whole} No anchor covers them yet; the next is made within about an hour."
     if changed.proven.seq == changed.last.seq:
-        return f"{whole} Signed anchors prove every entry."
+        if (looked.proven.seq if looked.proven else 0) == looked.last.seq:
+            return f"{whole} Signed anchors prove all of it."
+        return f"{whole} Signed anchors prove every entry; the newest readings follow in an hour."
     return (
         f"{whole} Signed anchors prove them up to entry {changed.proven.seq} "
         f"of {changed.proven.at}; newer entries are anchored within about an hour."
