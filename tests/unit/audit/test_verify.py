@@ -37,7 +37,9 @@ def test_with_everything_anchored_the_answer_says_so():
     world = busy_days()
     world.pass_time(hours=2)
     world.anchor_hours()
-    assert "prove every entry" in world.verify().explanation
+    assert "prove all of it" in world.verify().explanation
+    world.read()
+    assert "every entry; the newest readings" in world.verify().explanation
 
 
 def test_a_problem_is_told_first_and_with_its_place():
