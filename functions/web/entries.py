@@ -12,6 +12,7 @@ from functions.web import names
 def entry_rows(call: Call, told: Sequence[Told]) -> list[dict[str, object]]:
     """Tell entries to this reader, with the names that they may know."""
     subjects = {subject for each in told for subject in referred(each.entry)}
+    subjects |= {f"user:{each.entry.actor}" for each in told if not each.personal}
     named = names.of_all(call, subjects)
     return [_row(each, named) for each in told]
 
@@ -21,7 +22,7 @@ def _row(told: Told, named: names.Names) -> dict[str, object]:
     said = sentence(entry, named)
     return {
         "at": entry.at,
-        "actor": _actor(told),
+        "actor": _actor(told, named),
         "words": said.words.replace(VEIL, "…"),
         "icon": said.icon,
         "tone": said.tone,
@@ -31,7 +32,11 @@ def _row(told: Told, named: names.Names) -> dict[str, object]:
     }
 
 
-def _actor(told: Told) -> str:
+def _actor(told: Told, named: names.Names) -> str:
     if told.personal:
         return told.personal.name
-    return "PaperTrail" if told.entry.actor.startswith("system:") else "Somebody (name erased)"
+    if told.erased:
+        return "Somebody (name erased)"
+    # Work done for somebody after their request, without the place they asked from.
+    known = named.get(f"user:{told.entry.actor}")
+    return known or ("PaperTrail" if told.entry.actor.startswith("system:") else "Somebody")

@@ -25,7 +25,8 @@ async function load(href) {
 // Replaces #page's content by what the server says now; focus stays where it was, by position.
 export async function refresh() {
   const at = location.href;
-  const fresh = find('#page', await load(at));
+  const loaded = await load(at);
+  const fresh = find('#page', loaded);
   if (!fresh) { location.reload(); return; }
   if (location.href !== at) return;
   const active = document.activeElement?.closest('[data-item]');
@@ -33,6 +34,7 @@ export async function refresh() {
   const scroll = find('.sidebar-scroll')?.scrollTop;
   const adopted = document.importNode(fresh, true);
   page().replaceWith(adopted);
+  document.title = loaded.title;
   htmx.process(adopted);
   mountAll(adopted);
   find('.sidebar-scroll').scrollTop = scroll ?? 0;
@@ -73,7 +75,7 @@ document.addEventListener('htmx:finally:request', () => document.documentElement
 // The sign-in page has no #page: leave this page for it.
 document.addEventListener('htmx:before:swap', (event) => {
   const { ctx } = event.detail;
-  if (!ctx || isWhole(ctx.text ?? '')) return;
+  if (ctx?.target?.id !== 'page' || isWhole(ctx.text ?? '')) return;
   event.preventDefault();
   location.assign(ctx.response?.raw?.url ?? ctx.request.action);
 });
@@ -81,7 +83,8 @@ document.addEventListener('htmx:error', (event) => {
   const action = event.detail?.ctx?.request?.action;
   if (action && event.detail.error?.name !== 'AbortError') location.assign(action);
 });
-document.addEventListener('htmx:after:swap', () => {
+document.addEventListener('htmx:after:swap', ({ detail }) => {
+  if (detail.ctx?.target?.id !== 'page') { mountAll(page()); return; }
   mountAll(page());
   window.scrollTo(0, 0);
   find('#main')?.focus({ preventScroll: true });

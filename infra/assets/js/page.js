@@ -37,15 +37,7 @@ export function announce(words) {
   setTimeout(() => { region.textContent = words; }, 50);
 }
 
-export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
-
-export function size(octets) {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  let amount = octets;
-  let unit = 0;
-  while (Math.round(amount) >= 1000 && unit < units.length - 1) { amount /= 1000; unit += 1; }
-  return octets === 1 ? '1 byte' : `${amount.toFixed(unit && amount < 10 ? 1 : 0)} ${units[unit]}`;
-}
-
 // Random and not guessable; crypto.randomUUID exists on secure origins only.
 export const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
+
+export { plural, size } from './words.js';

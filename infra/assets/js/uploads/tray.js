@@ -1,6 +1,7 @@
 // The upload tray: a row for each file in three lanes, the whole on top, spoken now and then.
 import { element, find, icon, plural, size, url } from '../page.js';
 import { on } from '../actions.js';
+import { left, nextName } from '../words.js';
 import { before } from './unfinished.js';
 
 const LANE = { waiting: 'active', reading: 'active', sending: 'active', checking: 'active', asking: 'attention', failed: 'attention', done: 'done' };
@@ -49,10 +50,7 @@ export function asVersion(upload) {
 }
 
 export function keepBoth(upload) {
-  const dot = upload.name.lastIndexOf('.');
-  const [stem, end] = dot > 0 ? [upload.name.slice(0, dot), upload.name.slice(dot)] : [upload.name, ''];
-  const [, base, number] = /^(.*?)(?: \((\d+)\))?$/s.exec(stem);
-  upload.name = `${base} (${Number(number ?? 1) + 1})${end}`;
+  upload.name = nextName(upload.name);
   upload.again = true;
   find('.name bdi', rowOf.get(upload)).textContent = upload.name;
   upload.start();
@@ -100,8 +98,7 @@ function remaining(sent, total) {
   const speed = (sent - first.sent) / ((now - first.at) / 1000);
   if (!(speed > 0) || now - first.at < 2000) return '';
   const seconds = (total - sent) / speed;
-  const left = seconds < 60 ? 'less than a minute' : seconds < 3600 ? `about ${Math.round(seconds / 60)} min` : `about ${Math.round(seconds / 3600)} h`;
-  return ` · ${size(speed)}/s · ${left} left`;
+  return ` · ${size(speed)}/s · ${left(seconds)} left`;
 }
 
 function speak(text, often) {

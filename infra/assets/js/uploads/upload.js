@@ -2,6 +2,7 @@
 import PQueue from 'p-queue';
 import { get, post } from '../http.js';
 import { digest } from './digests.js';
+import { mediaType } from '../words.js';
 import { LinkExpired, transfer } from './transfer.js';
 
 const WHOLE_MAX = 5 * 1024 ** 3;
@@ -66,7 +67,7 @@ export class Upload extends EventTarget {
   }
 
   async #begin(signal) {
-    const declared = { size: this.size, sha256: this.sha256, content_type: /^[\w!#$&^.+-]{1,100}\/[\w!#$&^.+-]{1,100}$/.test(this.file.type) ? this.file.type : 'application/octet-stream' };
+    const declared = { size: this.size, sha256: this.sha256, content_type: mediaType(this.file.type) };
     if (this.target.document) {
       const { data } = await post(`/v1/documents/${this.target.document}/versions`, { ...declared, name: this.file.name }, { signal, repeatable: true });
       return { document: { id: this.target.document, name: this.target.name }, duplicates: [], ...data };
