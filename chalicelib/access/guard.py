@@ -14,13 +14,15 @@ class Authority:
     """Somebody's request: who asks, under which tree epoch, and where new ids come from.
 
     `checked` collects what was asked of the guard, so that the edge can tell a route whose use
-    case never checked what the route declares.
+    case never checked what the route declares. `repeated` says that this very request came before
+    and may have been carried out, though nobody got its answer: its ids are then the same.
     """
 
     principal: Principal
     epoch: int
     new_id: Callable[[], str]
     checked: set[Permission] = field(default_factory=set)
+    repeated: bool = False
 
 
 class Guard:

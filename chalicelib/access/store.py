@@ -15,6 +15,12 @@ EPOCH_KEY = Key(Table.CORE, "EPOCH", "TREE")
 ROOT_ID = "root"
 _MAX_WALK = 128
 _MAX_REMEMBERED = 20_000
+_MAX_ID = 64
+
+
+def is_id(text: str) -> bool:
+    """Whether a text from outside could be an id of ours; no key is made of anything else."""
+    return 0 < len(text) <= _MAX_ID and text.isascii() and text.isalnum()
 
 
 def node_key(node_id: str) -> Key:
@@ -86,7 +92,7 @@ class Lineages:
         known = self._places.get(node_id)
         if known is not None:
             return known
-        row: Any = self._database.get(node_key(node_id))
+        row: Any = self._database.get(node_key(node_id)) if is_id(node_id) else None
         if row is None:
             raise NotFound("folder")
         place = place_of(row)
