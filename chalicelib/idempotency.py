@@ -8,7 +8,7 @@ import base64
 import hashlib
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,11 +30,12 @@ class Remembered:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A request under way; `seed` makes its ids."""
+    """A request under way; `seed` makes its ids. `repeated`: an earlier try may have done it."""
 
     key: Key
     fingerprint: str
     seed: str
+    repeated: bool = False
 
 
 class _Seen(PaperTrailError):
@@ -81,7 +82,8 @@ def begin(
         return Remembered(row["status"], row["body"], row["headers"])
     if row["lease"] > now.timestamp():
         raise Busy
-    return _again(database, place, fingerprint, row["seed"], now, row, new_id)
+    again = _again(database, place, fingerprint, row["seed"], now, row, new_id)
+    return replace(again, repeated=True)
 
 
 def finish(
@@ -104,9 +106,7 @@ def forget(database: Database, running: Running, *, transaction_id: str) -> None
     housekeep(database, transaction_id=transaction_id, changes=[Delete(key=running.key)])
 
 
-def release(
-    database: Database, running: Running, *, now: datetime, transaction_id: str
-) -> None:
+def release(database: Database, running: Running, *, now: datetime, transaction_id: str) -> None:
     """Keep no answer, but the seed: a repeat is carried out anew and finds its own ids."""
     row = {
         "fingerprint": running.fingerprint,

@@ -21,7 +21,7 @@ from functions import problems, sessions
 from functions.calls import Answer, Call
 from functions.idempotency import once
 from functions.log import logger
-from functions.requests import parse_body, read_request
+from functions.requests import check_query, parse_body, read_request
 
 SECURITY_HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
@@ -183,11 +183,18 @@ def pass_through(route: Route, request: Any) -> Response:  # noqa: ANN401 - chal
 def _answer(route: Route, call: Call, wiring: Wiring) -> tuple[Call, Answer]:
     call = sessions.admit(call, wiring, required=not isinstance(route.access, Public))
     _check_declared(route.access, call)
+    check_query(call)
     call = parse_body(call, route.body)
-    answer = once(wiring, call, route.handler)
+    if route.page:  # forms repeat nothing, and a page is not kept: it holds the session's token
+        return call, _handle(route, call)
+    return call, once(wiring, call, lambda seeded: _handle(route, seeded))
+
+
+def _handle(route: Route, call: Call) -> Answer:
+    answer = route.handler(call)
     if isinstance(route.access, Needs) and not route.access.permissions & call.authority.checked:
         raise RuntimeError(f"{route.method} {route.path} never checked its permission")
-    return call, answer
+    return answer
 
 
 def _check_declared(access: Access, call: Call) -> None:

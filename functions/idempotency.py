@@ -11,6 +11,8 @@ from chalicelib.wiring import Wiring
 from functions.calls import Answer, Call
 
 _MAX_KEY = 255
+_LONGEST_KEPT = 300 * 1024
+"""Bytes of an answer; a row of DynamoDB holds 400 KB."""
 
 
 def once(wiring: Wiring, call: Call, run: Callable[[Call], Answer]) -> Answer:
@@ -41,14 +43,17 @@ def once(wiring: Wiring, call: Call, run: Callable[[Call], Answer]) -> Answer:
 
 def _first(wiring: Wiring, call: Call, run: Callable[[Call], Answer], running: Running) -> Answer:
     new_id = idempotency.ids_from(running.seed)
-    seeded = replace(call, new_id=new_id, access=replace(call.authority, new_id=new_id))
+    access = replace(call.authority, new_id=new_id, repeated=running.repeated)
+    seeded = replace(call, new_id=new_id, access=access)
     try:
         answer = run(seeded)
     except PaperTrailError:
         idempotency.forget(wiring.database, running, transaction_id=wiring.new_id())
         raise
-    if answer.secret:
-        # What is shown once is not kept for a day: a repeat runs again, with the same ids.
+    text = str(answer.text())
+    if answer.secret or len(text.encode()) > _LONGEST_KEPT:
+        # What is shown once is not kept for a day, and the addresses of a thousand parts fit into
+        # no row: a repeat runs again, with the same ids.
         idempotency.release(
             wiring.database, running, now=wiring.now(), transaction_id=wiring.new_id()
         )
@@ -56,7 +61,7 @@ def _first(wiring: Wiring, call: Call, run: Callable[[Call], Answer], running: R
     idempotency.finish(
         wiring.database,
         running,
-        Remembered(answer.status, str(answer.text()), answer.headers),
+        Remembered(answer.status, text, answer.headers),
         now=wiring.now(),
         transaction_id=wiring.new_id(),
     )
