@@ -17,6 +17,7 @@ PaperTrailError
 │   └── KeyReused      an Idempotency-Key came with another body
 ├── Expired            an upload link or token is past its time
 ├── TooLarge           over a stated limit
+├── Unreadable         a body of another media type than the one that is read
 ├── Throttled          too many attempts; says how long to wait
 ├── NotReady           it exists but may not be opened yet (scan or verification pending)
 └── Busy               others are writing the same thing; try again
@@ -128,6 +129,10 @@ class Expired(PaperTrailError):
 
 class TooLarge(PaperTrailError):
     """Over a limit; the facts name it in bytes."""
+
+
+class Unreadable(PaperTrailError):
+    """A body of another media type than the one that is read."""
 
 
 class Throttled(PaperTrailError):

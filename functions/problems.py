@@ -24,6 +24,7 @@ _STATUSES: tuple[tuple[type[errors.PaperTrailError], int, str, str], ...] = (
     (errors.Unprocessable, 422, "unprocessable", "The request contradicts itself"),
     (errors.Expired, 410, "expired", "It is past its time"),
     (errors.TooLarge, 413, "too-large", "It is too large"),
+    (errors.Unreadable, 415, "unreadable", "The body is of another kind"),
     (errors.Throttled, 429, "throttled", "Too many attempts"),
     (errors.Busy, 503, "busy", "Others are changing this"),
 )

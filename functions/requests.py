@@ -1,17 +1,24 @@
 """From API Gateway's event to a `Call`."""
 
+import base64
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 from pydantic import BaseModel, ValidationError
 
-from chalicelib.errors import Invalid, PaperTrailError, TooLarge
+from chalicelib.errors import Invalid, PaperTrailError, TooLarge, Unreadable
 from chalicelib.wiring import Wiring
 from functions.calls import MAX_BODY, Call, Client
 
 _MAX_AGENT = 256
+_MAX_TEXT = 300
+_MAX_CURSOR = 4096
+_MAX_FIELD = 100
+_JSON = "application/json"
 
 
 def read_request(request: Any, wiring: Wiring) -> Call:  # noqa: ANN401 - chalice's untyped Request
@@ -42,17 +49,32 @@ def read_request(request: Any, wiring: Wiring) -> Call:  # noqa: ANN401 - chalic
     )
 
 
+def check_query(call: Call) -> None:
+    """Refuse query parameters that no key of a table could be made of.
+
+    Raises:
+        Invalid: the first that is too long or broken Unicode.
+    """
+    for name, value in call.query.items():
+        most = _MAX_CURSOR if name == "cursor" else _MAX_TEXT
+        if _size(value) > most:
+            raise Invalid(_cut(name), f"at most {most} bytes of valid Unicode")
+
+
 def parse_body(call: Call, model: type[BaseModel] | None) -> Call:
     """The call with its body as the route's model.
 
     Raises:
         TooLarge: over 256 KiB; files go to the upload's own address.
+        Unreadable: it says to be something else than JSON.
         Invalid: no JSON, no object, or not as the model says; names the first field in the wrong.
     """
     if model is None:
         return call
     if len(call.raw_body) > MAX_BODY:
         raise TooLarge(f"A request body may have {MAX_BODY} bytes.", limit=MAX_BODY)
+    if call.raw_body and _media_type(call) != _JSON:
+        raise Unreadable(f"Send the body as {_JSON}, and say so in Content-Type.")
     try:
         value = json.loads(call.raw_body or b"{}")
     except (ValueError, RecursionError) as error:
@@ -66,15 +88,35 @@ def parse_body(call: Call, model: type[BaseModel] | None) -> Call:
 def _first_problem(error: ValidationError) -> PaperTrailError:
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or "body"
-    return Invalid(field, str(first["msg"]))
+    return Invalid(_cut(field), str(first["msg"]))
+
+
+def _cut(name: str) -> str:
+    """A name that the sender chose, fit to be told back."""
+    return name.encode("utf-8", "replace").decode()[:_MAX_FIELD]
+
+
+def _size(text: str) -> int:
+    """Bytes of UTF-8; of broken Unicode, more than anything may have."""
+    try:
+        return len(text.encode())
+    except UnicodeEncodeError:
+        return sys.maxsize
+
+
+def _media_type(call: Call) -> str:
+    return call.headers.get("content-type", _JSON).partition(";")[0].strip().lower()
 
 
 def _bytes(request: Any) -> bytes:  # noqa: ANN401 - chalice's untyped Request
+    event = request.to_original_event()
+    text = event.get("body") or ""
     try:
-        raw = request.raw_body
-    except ValueError:  # base64 that is none
-        return b"\xff"
-    return raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
+        # chalice's own decoding skips what is no base64, and so turns rubbish into another body.
+        encoded = event.get("isBase64Encoded", False)
+        return base64.b64decode(text, validate=True) if encoded else text.encode()
+    except ValueError:
+        return b"\xff"  # what no JSON and no form begins with
 
 
 def _filled(template: str, params: Mapping[str, str]) -> str:
@@ -86,7 +128,9 @@ def _filled(template: str, params: Mapping[str, str]) -> str:
 
 def _prefix(requested: str, path: str) -> str:
     # With the API's own address the path begins with the stage, under a custom domain it does not.
-    return requested.removesuffix(path).rstrip("/") if requested.endswith(path) else ""
+    # Parameters come decoded, the path as it was sent.
+    plain = unquote(requested)
+    return plain.removesuffix(path).rstrip("/") if plain.endswith(path) else ""
 
 
 def _origin(headers: Mapping[str, str], wiring: Wiring) -> str:

@@ -99,5 +99,5 @@ def _check_token(call: Call, value: str) -> None:
     ):
         form = parse_qs(call.raw_body.decode("utf-8", "replace"), max_num_fields=100)
         sent = form.get("csrf_token", [""])[0]
-    if not hmac.compare_digest(sent.encode(), csrf_token(value).encode()):
+    if not hmac.compare_digest(sent.encode("utf-8", "replace"), csrf_token(value).encode()):
         raise Forbidden("Send X-CSRF-Token with the token that the session was given.")

@@ -29,7 +29,7 @@ class NewDocument(Strict):
 
     node_id: str
     name: str
-    size: int = Field(ge=0)
+    size: int = Field(ge=0, lt=2**63)
     sha256: str
     content_type: str = "application/octet-stream"
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from chalicelib.access.model import Permission, Role
 from chalicelib.documents.change_access import change_access
@@ -71,7 +71,7 @@ class AccessShape(BaseModel):
     """A folder's own grants, and whether those from above hold."""
 
     model_config = ConfigDict(extra="forbid")
-    inherit: bool
+    inherit: StrictBool
     grants: list[Grant]
 
 

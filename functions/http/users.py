@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, field_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from chalicelib.identity.create_user import NewUser, create_user
 from chalicelib.identity.edit_user import Edit, edit_user
@@ -30,11 +31,19 @@ class NewUserBody(Strict):
 class UserChange(Strict):
     """What is to change; a field that is not sent stays. `email` null removes the address."""
 
-    name: str | None = None
-    username: str | None = None
+    name: str | SkipJsonSchema[None] = None
+    username: str | SkipJsonSchema[None] = None
     email: str | None = None
-    is_administrator: bool | None = None
-    disabled: bool | None = None
+    is_administrator: bool | SkipJsonSchema[None] = None
+    disabled: bool | SkipJsonSchema[None] = None
+
+    @field_validator("name", "username", "is_administrator", "disabled")
+    @classmethod
+    def _said(cls, value: object) -> object:
+        # Runs for what was sent alone: there null says nothing, and would be lost.
+        if value is None:
+            raise ValueError("leave the field out, or say what it shall be")
+        return value
 
 
 class UserShape(BaseModel):

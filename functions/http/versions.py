@@ -34,7 +34,7 @@ _LONGEST_NUMBER = 6
 class NewVersion(Strict):
     """A new version to upload; `size` in bytes, `sha256` in lower-case hex."""
 
-    size: int = Field(ge=0)
+    size: int = Field(ge=0, lt=2**63)
     sha256: str
     content_type: str = "application/octet-stream"
     name: str | None = None
