@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from chalicelib.access.guard import Authority
 from chalicelib.access.model import Role
-from chalicelib.access.store import ROOT_ID, node_key
+from chalicelib.access.store import ROOT_ID, is_id, node_key
 from chalicelib.documents.desk import Filing
 from chalicelib.documents.model import Node
 from chalicelib.documents.rows import node_of
@@ -75,6 +75,6 @@ def _key(who: str, node_id: str) -> Key:
 def _principal_key(who: str) -> Key:
     kind, _, id_ = who.partition(":")
     prefix = {"user": "U", "group": "G"}.get(kind)
-    if prefix is None or not id_:
+    if prefix is None or not is_id(id_):
         raise Invalid("grants", 'principals are "user:ID" or "group:ID"')
     return Key(Table.IDENTITY, f"{prefix}#{id_}", "META")
