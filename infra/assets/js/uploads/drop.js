@@ -7,7 +7,7 @@ import { chosen } from '../listing.js';
 import { folderAt } from './folders.js';
 import { Upload } from './upload.js';
 import { running, show } from './tray.js';
-import { forget, note } from './unfinished.js';
+import { forget, goesOn, note } from './unfinished.js';
 
 const IGNORED = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini']);
 
@@ -26,10 +26,12 @@ async function* walk(entry, path = []) {
   if (!any) yield { file: null, path: inside };
 }
 
-let due;
+// Shows what has come in, now and then while more is coming.
+let due = 0;
 function soon(nodes) {
-  clearTimeout(due);
+  if (due) return;
   due = setTimeout(() => {
+    due = 0;
     const here = page().dataset.node ?? page().dataset.document;
     const busy = document.querySelector('dialog[open], .menu:popover-open') || chosen().length;
     if (!busy && (nodes.has(here) || nodes.has(page().dataset.document))) refresh().catch(() => {});
@@ -41,8 +43,9 @@ function take(file, target, base, path) {
   upload.base = base;
   upload.addEventListener('change', () => {
     if (upload.noted !== upload.over) { upload.noted = upload.over; (upload.over ? forget : note)(upload); }
-    if (upload.state === 'done') soon(new Set([base?.id, upload.target.document]));
+    if (upload.state === 'done') soon(new Set([base?.id, upload.target.document, upload.node?.id]));
   });
+  goesOn(upload);
   note(upload);
   show(upload);
   upload.start();
@@ -111,11 +114,12 @@ document.addEventListener('drop', (event) => {
   if (!accepts()) { toast('You cannot add files here: your role only lets you look.', { bad: true }); return; }
   // The list of items is emptied as soon as this handler returns: take all of it now.
   const dropped = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (page().dataset.document) { asVersion([...event.dataTransfer.files]); return; }
+  const files = [...event.dataTransfer.files];
+  if (page().dataset.document) { asVersion(files); return; }
   const base = row ? { id: row.dataset.id, name: row.dataset.name } : here();
   const found = dropped.length
     ? (async function* each() { for (const entry of dropped) yield* walk(entry); }())
-    : (async function* each() { for (const file of event.dataTransfer.files) yield { file, path: [] }; }());
+    : (async function* each() { for (const file of files) yield { file, path: [] }; }());
   takeAll(found, base).catch(complain);
 });
 

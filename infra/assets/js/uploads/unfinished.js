@@ -9,5 +9,13 @@ const brief = (upload) => ({ name: upload.name, size: upload.size, place: upload
 export const before = read();
 write([]);
 
+// An upload of before that begins again needs no reminder.
+export function goesOn(upload) {
+  const at = before.findIndex((each) => same(each, brief(upload)));
+  if (at < 0) return;
+  before.splice(at, 1);
+  if (!before.length) document.querySelector('#uploads .note')?.remove();
+}
+
 export function note(upload) { write([...read().filter((each) => !same(each, brief(upload))), brief(upload)]); }
 export function forget(upload) { write(read().filter((each) => !same(each, brief(upload)))); }

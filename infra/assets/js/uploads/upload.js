@@ -103,7 +103,8 @@ export class Upload extends EventTarget {
     const sent = parts.map((part) => (part.arrived ? part.size : 0));
     const tell = () => this.change({ done: sent.reduce((sum, bytes) => sum + bytes, 0), words: 'Sending' });
     tell();
-    const ahead = new PQueue({ concurrency: 4 });
+    // Two at a time: parts that are whole survive a reload, half a dozen halves would not.
+    const ahead = new PQueue({ concurrency: 2 });
     const all = new AbortController();
     const both = AbortSignal.any([signal, all.signal]);
     await Promise.all(parts.map((part, index) => (part.arrived ? null : ahead.add(() => transfer(part, this.file.slice(offsets[index], offsets[index] + part.size), {
