@@ -23,7 +23,8 @@ _JSON = "application/json"
 
 def read_request(request: Any, wiring: Wiring) -> Call:  # noqa: ANN401 - chalice's untyped Request
     """Everything of a request but its body's meaning and its sender."""
-    params = dict(request.uri_params or {})
+    # No id of ours is broken Unicode, and no answer that repeats one could be sent.
+    params = {name: _legible(value) for name, value in (request.uri_params or {}).items()}
     headers = {name.lower(): value for name, value in dict(request.headers).items()}
     identity = request.context.get("identity") or {}
     path = _filled(request.path, params)
@@ -93,7 +94,11 @@ def _first_problem(error: ValidationError) -> PaperTrailError:
 
 def _cut(name: str) -> str:
     """A name that the sender chose, fit to be told back."""
-    return name.encode("utf-8", "replace").decode()[:_MAX_FIELD]
+    return _legible(name)[:_MAX_FIELD]
+
+
+def _legible(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
 def _size(text: str) -> int:

@@ -181,9 +181,9 @@ def reset(call: Call) -> Answer:
 )
 def principals(call: Call) -> Answer:
     """Ids and names of people and groups; nothing else is told of them."""
-    prefix = call.query.get("prefix", "")
-    found = find_principals(wired().registry, prefix=prefix, limit=min(call.limit, 50))
-    items = [{"principal": each.principal, "name": each.name} for each in found]
+    prefix, limit = call.query.get("prefix", ""), min(call.limit, 50)
+    found = find_principals(wired().registry, prefix=prefix, limit=limit)
+    items = [{"principal": each.principal, "name": each.name} for each in found[:limit]]
     return Answer(body={"items": items, "next_cursor": None})
 
 

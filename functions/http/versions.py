@@ -10,7 +10,7 @@ from chalicelib.documents.complete_upload import complete
 from chalicelib.documents.model import VersionState
 from chalicelib.documents.open import link_to_content, list_versions, open_version
 from chalicelib.documents.roll_back import roll_back
-from chalicelib.errors import NotFound
+from chalicelib.errors import Invalid, NotFound
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call, etag
 from functions.edge import Door, Needs
@@ -174,13 +174,15 @@ def complete_version(call: Call) -> Answer:
 )
 def content(call: Call) -> Answer:
     """Where the bytes are."""
-    inline = call.query.get("disposition") == "inline"
+    disposition = call.query.get("disposition", "attachment")
+    if disposition not in ("attachment", "inline"):
+        raise Invalid("disposition", "attachment or inline")
     link = link_to_content(
         wired().filing,
         call.authority,
         call.params["document_id"],
         version_number(call),
-        inline=inline,
+        inline=disposition == "inline",
     )
     return Answer(status=303, headers={"Location": link})
 

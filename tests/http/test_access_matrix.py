@@ -12,9 +12,8 @@ import app
 from functions.edge import ROUTES, Administrator, Needs, Public, SignedIn
 from tests.support.api import Api, Reply, matched
 from tests.support.world import PASSWORD, World, declared, module_world, world
-from tests.web.conftest import built, static_folder
 
-__all__ = ["built", "module_world", "static_folder", "world"]
+__all__ = ["module_world", "world"]
 
 COLUMNS = (
     "anonymous",
@@ -271,7 +270,7 @@ def test_the_table_has_every_route_and_nothing_else():
 
 
 @pytest.mark.parametrize(("row", "column"), CASES, ids=[f"{column} {row}" for row, column in CASES])
-def test_each_is_told_what_the_table_says(world, row, column):
+def test_each_is_told_what_the_table_says(world, built_pages, row, column):
     before = world.rows()
     reply = ask(world, row, column)
     expected = int(dict(zip(COLUMNS, row.statuses.split(), strict=True))[column])
