@@ -15,7 +15,8 @@ from pydantic import BaseModel
 
 from chalicelib.access.guard import Authority
 from chalicelib.access.model import Permission
-from chalicelib.errors import Forbidden, PaperTrailError, Unauthenticated
+from chalicelib.documents.veil import veiled_refusal
+from chalicelib.errors import Forbidden, NameTaken, PaperTrailError, Unauthenticated
 from chalicelib.wiring import Wiring, wired
 from functions import problems, sessions
 from functions.calls import Answer, Call
@@ -160,9 +161,11 @@ def pass_through(route: Route, request: Any) -> Response:  # noqa: ANN401 - chal
     wiring = wired()
     call = read_request(request, wiring)
     try:
-        call, answer = _answer(route, call, wiring)
-    except PaperTrailError as error:
-        answer = _refusal(route, call, error)
+        try:
+            call = sessions.admit(call, wiring, required=not isinstance(route.access, Public))
+            answer = _answer(route, call, wiring)
+        except PaperTrailError as error:
+            answer = _refusal(route, call, error, wiring)
     except Exception:  # noqa: BLE001 - the last line: a trace goes to the log, never to the sender
         logger.exception("fault", request_id=call.request_id, route=route.path)
         answer = _fault(route, call)
@@ -180,14 +183,13 @@ def pass_through(route: Route, request: Any) -> Response:  # noqa: ANN401 - chal
     )
 
 
-def _answer(route: Route, call: Call, wiring: Wiring) -> tuple[Call, Answer]:
-    call = sessions.admit(call, wiring, required=not isinstance(route.access, Public))
+def _answer(route: Route, call: Call, wiring: Wiring) -> Answer:
     _check_declared(route.access, call)
     check_query(call)
     call = parse_body(call, route.body)
     if route.page:  # forms repeat nothing, and a page is not kept: it holds the session's token
-        return call, _handle(route, call)
-    return call, once(wiring, call, lambda seeded: _handle(route, seeded))
+        return _handle(route, call)
+    return once(wiring, call, lambda seeded: _handle(route, seeded))
 
 
 def _handle(route: Route, call: Call) -> Answer:
@@ -208,7 +210,9 @@ def _check_declared(access: Access, call: Call) -> None:
         raise Forbidden("This is for administrators.")
 
 
-def _refusal(route: Route, call: Call, error: PaperTrailError) -> Answer:
+def _refusal(route: Route, call: Call, error: PaperTrailError, wiring: Wiring) -> Answer:
+    if isinstance(error, NameTaken):
+        error = veiled_refusal(wiring.filing, call.authority, error)
     status = problems.status_of(error)
     if route.page and PAGES.render is not None:
         if isinstance(error, Unauthenticated) and call.method == "GET":
@@ -224,7 +228,10 @@ def _refusal(route: Route, call: Call, error: PaperTrailError) -> Answer:
 
 def _fault(route: Route, call: Call) -> Answer:
     if route.page and PAGES.render is not None:
-        return PAGES.render(None, call, 500)
+        try:
+            return PAGES.render(None, call, 500)
+        except Exception:  # noqa: BLE001 - the page may need the very thing that failed
+            logger.exception("fault page", request_id=call.request_id, route=route.path)
     return Answer(
         status=500,
         body=problems.unexpected(call.request_id),

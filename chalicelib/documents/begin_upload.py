@@ -131,7 +131,7 @@ def resume(filing: Filing, authority: Authority, document_id: str, number: int) 
         Expired: its time is over.
     """
     document, version = filing.store.document_with_version(document_id, number)
-    filing.guard.require(authority, document.node_id, Permission.DOCUMENT_VERSION, kind="document")
+    filing.guard.require(authority, document.node_id, Permission.DOCUMENT_VERSION, kind="version")
     require_own_upload(authority, version)
     if version.state is not VersionState.PENDING:
         raise Invalid("version", f"its upload is over; it is {version.state.value}")
@@ -156,7 +156,7 @@ def require_own_upload(authority: Authority, version: Version) -> None:
         NotFound: it is another's.
     """
     if version.created_by != authority.principal.user_id:
-        raise NotFound("upload")
+        raise NotFound("version")
 
 
 def _begun(filing: Filing, authority: Authority, document: Document, version: Version) -> Begun:

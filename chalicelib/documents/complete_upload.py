@@ -67,7 +67,7 @@ def complete(
         Invalid: digests of parts are missing.
     """
     document, version = filing.store.document_with_version(document_id, number)
-    filing.guard.require(authority, document.node_id, Permission.DOCUMENT_VERSION, kind="document")
+    filing.guard.require(authority, document.node_id, Permission.DOCUMENT_VERSION, kind="version")
     require_own_upload(authority, version)
     if version.state is VersionState.STORED:
         return document, version

@@ -260,7 +260,7 @@ def open_version(
         NotFound: it is not there, not theirs to see, or somebody else's upload under way.
     """
     document, version = filing.store.document_with_version(document_id, number)
-    filing.guard.require(authority, document.node_id, Permission.DOCUMENT_VIEW, kind="document")
+    filing.guard.require(authority, document.node_id, Permission.DOCUMENT_VIEW, kind="version")
     own = version.created_by == authority.principal.user_id
     if version.state is not VersionState.STORED and not own:
         raise NotFound("version")

@@ -61,7 +61,8 @@ class DocumentStore:
         keys = [rows.document_key(document_id), rows.version_key(document_id, number)]
         found = self.database.get_many(keys) if is_id(document_id) else {}
         if len(found) != len(keys):
-            raise NotFound("version" if keys[0] in found else "document")
+            # One word for both, so that it does not tell whether a hidden document is there.
+            raise NotFound("version")
         return rows.document_of(found[keys[0]]), rows.version_of(found[keys[1]])
 
     def documents(self, document_ids: Sequence[str]) -> Sequence[Document]:

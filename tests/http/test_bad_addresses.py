@@ -230,13 +230,14 @@ def test_answers_that_are_no_problems_bear_the_security_headers_too(world):
     require_headers(reply)
 
 
-def test_a_fault_of_ours_tells_nothing_but_where_to_find_it(world):
+@pytest.mark.parametrize("path", ["/v1/me", "/", "/sign-in"])
+def test_a_fault_of_ours_tells_nothing_but_where_to_find_it(world, built_pages, path):
     def fall(_operation: str) -> None:
         raise RuntimeError("secret-of-the-house")
 
     world.database.before = fall
     try:
-        reply = world.root.get("/v1/me")
+        reply = world.root.get(path)
     finally:
         world.database.before = lambda _operation: None
     assert reply.status == 500
