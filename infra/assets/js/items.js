@@ -210,7 +210,7 @@ function rowMenu(button) {
   for (const entry of menu.querySelectorAll('[data-place]')) entry.href = url(`/${item.kind === 'folder' ? 'nodes' : 'documents'}/${item.id}/${entry.dataset.place}`);
   const save = find('[data-action="download"]', menu);
   if (save) { save.href = url(`${path(item)}/versions/${item.version}/content`); save.download = item.name; }
-  document.body.append(menu);
+  find('#main').append(menu);
   button.setAttribute('aria-expanded', 'true');
   menu.addEventListener('toggle', (event) => {
     if (event.newState !== 'closed') return;

@@ -73,6 +73,10 @@ const accepts = () => (page().dataset.document ? may('document:version') : Boole
 const rowAt = (event) => event.target.closest?.('[data-item][data-kind="folder"]');
 const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes('Files');
 
+function say(row) {
+  find('[data-drop-words]').textContent = page().dataset.document ? 'Drop to add a new version' : `Drop to upload to “${row?.dataset.name ?? here().name}”`;
+}
+
 let depth = 0;
 let dragged = null;
 function light(row) {
@@ -85,7 +89,7 @@ document.addEventListener('dragenter', (event) => {
   if (!carriesFiles(event)) return;
   depth += 1;
   if (!accepts()) return;
-  find('[data-drop-words]').textContent = page().dataset.document ? 'Drop to add a new version' : `Drop to upload to “${here().name}”`;
+  say(null);
   document.body.setAttribute('data-dragging', '');
 });
 document.addEventListener('dragleave', (event) => { if (carriesFiles(event)) { depth -= 1; if (depth <= 0) leave(); } });
@@ -100,7 +104,9 @@ document.addEventListener('dragover', (event) => {
   if (!carriesFiles(event)) return;
   event.preventDefault();
   event.dataTransfer.dropEffect = accepts() ? 'copy' : 'none';
-  light(accepts() ? row : null);
+  if (!accepts()) return;
+  light(row);
+  say(row);
 });
 document.addEventListener('drop', (event) => {
   const row = rowAt(event);

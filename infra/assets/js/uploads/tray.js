@@ -1,5 +1,6 @@
 // The upload tray: a row for each file in three lanes, the whole on top, spoken now and then.
 import { element, find, icon, plural, size, url } from '../page.js';
+import htmx from 'htmx.org';
 import { on } from '../actions.js';
 import { left, nextName } from '../words.js';
 import { before } from './unfinished.js';
@@ -79,14 +80,16 @@ function paint(upload) {
     find('.choices', row)?.remove();
     if (upload.state === 'asking') row.append(choices(upload));
     if (upload.state === 'done') {
-      find('.name', row).replaceChildren(element('a', { href: url(`/documents/${upload.document.id}`), 'hx-boost': 'true' }, element('bdi', {}, upload.name)));
-      window.htmx?.process(row);
+      find('.name', row).replaceChildren(element('a', { href: url(`/documents/${upload.document.id}`) }, element('bdi', {}, upload.name)));
+      htmx.process(row);
       if (list.children.length > SHOWN_DONE) list.lastElementChild.remove();
     }
   }
   if (upload.twins.length && !find('.twin', row)) {
     const [twin] = upload.twins;
-    row.append(element('p', { class: 'twin' }, 'Same content as ', element('a', { href: url(`/documents/${twin.document_id}`) }, `${twin.name} (No. ${twin.number})`), upload.twins.length > 1 ? ` and ${plural(upload.twins.length - 1, 'other')}` : ''));
+    const told = element('p', { class: 'twin' }, 'Same content as ', element('a', { href: url(`/documents/${twin.document_id}`) }, `${twin.name} (No. ${twin.number})`), upload.twins.length > 1 ? ` and ${plural(upload.twins.length - 1, 'other')}` : '');
+    row.append(told);
+    htmx.process(told);
   }
   sum();
 }
@@ -97,6 +100,7 @@ function remaining(sent, total) {
   const [first] = rates;
   const speed = (sent - first.sent) / ((now - first.at) / 1000);
   if (!(speed > 0) || now - first.at < 2000) return '';
+  if (![...uploads].some((upload) => upload.state === 'sending')) return '';
   const seconds = (total - sent) / speed;
   return ` · ${size(speed)}/s · ${left(seconds)} left`;
 }
@@ -188,5 +192,6 @@ if (before.length) {
     element('span', { class: 'name' }, `“${first.name}”${rest} did not finish`),
     element('span', { class: 'say' }, 'What arrived is kept for a day. Drop the same files on ', element('a', { href: url(place) }, first.folder || 'the folder'), ' and they go on where they stopped.')));
   tray().hidden = false;
+  htmx.process(section);
   sum();
 }
