@@ -25,7 +25,8 @@ OWN_NAMES = ("127.0.0.1", "localhost")
 # The emulator's own switches: a page could otherwise wipe the environment with a form.
 CLOSED = ("/_ministack/reset", "/_ministack/config", "/_localstack/")
 # Whoever calls these is known by other means (the product's own session), or need not be.
-OPEN = re.compile(r"/restapis/\w+/\w+/_user_request_|/_ministack/health$")
+API = re.compile(r"/restapis/\w+/\w+/_user_request_(?=/)")
+HEALTH = "/_ministack/health"
 ANONYMOUS = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
 LARGEST_REQUEST_BYTES = 10 * 1024 * 1024
 
@@ -63,7 +64,7 @@ class FrontDoor:
         if int(_header(scope, b"content-length") or 0) > LARGEST_REQUEST_BYTES:
             await answer(send, 413, "application/json", '{"message":"Request Too Long"}')
             return
-        api_events.current.set(_origin(scope, host, custom_domain=True))
+        api_events.current.set(_origin(scope, host, prefix=""))
         await ministack.app(
             _at(scope, f"/restapis/{target[0]}/{target[1]}/_user_request_"), receive, send
         )
@@ -72,14 +73,16 @@ class FrontDoor:
         if scope["path"].startswith(CLOSED):
             await answer(send, 404, "text/plain", "Not found")
             return
-        if not OPEN.match(scope["path"]) and scope["method"] != "OPTIONS":
+        api = API.match(scope["path"])
+        is_open = api or scope["path"] == HEALTH
+        if not is_open and scope["method"] != "OPTIONS":
             headers = {
                 name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]
             }
             if signatures.is_anonymous(headers, scope["query_string"].decode("latin-1")):
                 await answer(send, 403, "application/xml", ANONYMOUS)
                 return
-        api_events.current.set(_origin(scope, host, custom_domain=False))
+        api_events.current.set(_origin(scope, host, prefix=api[0] if api else ""))
         await ministack.app(scope, receive, send)
 
 
@@ -95,9 +98,9 @@ def _at(scope: Scope, prefix: str) -> Scope:
     return {**scope, "path": prefix + scope["path"], "raw_path": prefix.encode() + raw}
 
 
-def _origin(scope: Scope, host: str, *, custom_domain: bool) -> api_events.Origin:
+def _origin(scope: Scope, host: str, *, prefix: str) -> api_events.Origin:
     client = scope.get("client") or ("127.0.0.1", 0)
-    return api_events.Origin(client_ip=client[0], host=host, custom_domain=custom_domain)
+    return api_events.Origin(client_ip=client[0], host=host, prefix=prefix)
 
 
 def _header(scope: Scope, wanted: bytes) -> str:

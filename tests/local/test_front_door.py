@@ -101,9 +101,11 @@ def test_the_portal_s_root_is_the_stage_s_root(shared_emulator, api, browser):
 
 
 def test_the_stage_s_own_address_works_too(shared_emulator, api, browser):
-    url = f"{shared_emulator.settings.aws_url}/restapis/{api}/api/_user_request_"
-    told = browser.get(f"{url}/things/7").json()["event"]
-    assert told["requestContext"]["path"] == "/api/things/7"
+    # The path as the browser sees it: what stands before the API's own comes before every link.
+    prefix = f"/restapis/{api}/api/_user_request_"
+    told = browser.get(f"{shared_emulator.settings.aws_url}{prefix}/things/7").json()["event"]
+    assert told["path"] == "/things/7"
+    assert told["requestContext"]["path"] == f"{prefix}/things/7"
 
 
 def test_the_overwritten_api_serves_what_it_now_says(shared_emulator, api, browser):

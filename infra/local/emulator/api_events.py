@@ -16,11 +16,14 @@ from ministack.services import apigateway_v1 as gateway
 
 @dataclass(frozen=True)
 class Origin:
-    """How a request arrived: the client's address, and whether by the custom domain."""
+    """How a request arrived.
+
+    `prefix` is what the browser's path has in front of the API's own; empty under a custom domain.
+    """
 
     client_ip: str
     host: str
-    custom_domain: bool
+    prefix: str
 
 
 current: contextvars.ContextVar[Origin | None] = contextvars.ContextVar("origin", default=None)
@@ -45,8 +48,7 @@ def _correct(event: dict[str, Any], origin: Origin) -> None:
     name, _, port = origin.host.partition(":")
     context["identity"]["sourceIp"] = origin.client_ip
     context["domainName"] = name
-    if origin.custom_domain:
-        context["path"] = event["path"]
+    context["path"] = origin.prefix + event["path"]
     _set(event, "Host", origin.host)
     _set(event, "X-Forwarded-Proto", "http")
     _set(event, "X-Forwarded-Port", port or "80")
