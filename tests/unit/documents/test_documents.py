@@ -178,7 +178,7 @@ def test_a_document_comes_back_after_its_folder(office):
 def test_rolled_back_without_copying_a_byte(office):
     document = office.document("a.txt", b"one")
     office.version(document, b"two!")
-    office.files.before = lambda operation: pytest.fail(operation)
+    office.files.before = pytest.fail
     now, version = back(office, document, 1)
     office.files.before = lambda _operation: None
     assert (now.version, now.latest, now.size, now.sha256) == (3, 3, 3, document.sha256)

@@ -97,8 +97,8 @@ def test_a_cursor_of_another_list_is_refused_or_reaches_nothing_else(office, she
         look.list_children(
             office.filing, office.by(), "root", sort="name", limit=2, cursor=page.next_cursor
         )
+    first = look.list_children(office.filing, office.by(), "root", limit=2, cursor=None)
     with pytest.raises(Invalid):
-        first = look.list_children(office.filing, office.by(), "root", limit=2, cursor=None)
         look.list_children(
             office.filing, office.by(), "root", prefix="zz", limit=2, cursor=first.next_cursor
         )
