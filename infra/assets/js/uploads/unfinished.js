@@ -19,3 +19,12 @@ export function goesOn(upload) {
 
 export function note(upload) { write([...read().filter((each) => !same(each, brief(upload))), brief(upload)]); }
 export function forget(upload) { write(read().filter((each) => !same(each, brief(upload)))); }
+
+// The number of the version that was begun with these bytes; given a number it is remembered,
+// given null it is forgotten.
+export function versionBegun(document, sha256, number) {
+  const key = `begun:${document}:${sha256}`;
+  if (number === null) sessionStorage.removeItem(key);
+  else if (number) sessionStorage.setItem(key, number);
+  return Number(sessionStorage.getItem(key)) || null;
+}

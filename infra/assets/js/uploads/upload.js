@@ -3,6 +3,7 @@ import PQueue from 'p-queue';
 import { get, post } from '../http.js';
 import { digest } from './digests.js';
 import { mediaType } from '../words.js';
+import { versionBegun } from './unfinished.js';
 import { LinkExpired, transfer } from './transfer.js';
 
 const WHOLE_MAX = 5 * 1024 ** 3;
@@ -63,16 +64,29 @@ export class Upload extends EventTarget {
     if (begun.upload) await this.#send(begun.upload, signal);
     this.change({ state: 'checking', words: 'Being checked', done: this.size });
     await this.#complete(signal);
+    if (this.target.document) versionBegun(this.target.document, this.sha256, null);
     this.change({ state: 'done', words: 'Done' });
   }
 
   async #begin(signal) {
     const declared = { size: this.size, sha256: this.sha256, content_type: mediaType(this.file.type) };
     if (this.target.document) {
-      const { data } = await post(`/v1/documents/${this.target.document}/versions`, { ...declared, name: this.file.name }, { signal, repeatable: true });
-      return { document: { id: this.target.document, name: this.target.name }, duplicates: [], ...data };
+      return { document: { id: this.target.document, name: this.target.name }, duplicates: [], ...await this.#beginVersion(declared, signal) };
     }
     return (await post('/v1/documents', { ...declared, node_id: this.node.id, name: this.name }, { signal, repeatable: true })).data;
+  }
+
+  // A new version reserves no name by which the server could tell that it goes on: this tab does.
+  async #beginVersion(declared, signal) {
+    const versions = `/v1/documents/${this.target.document}/versions`;
+    const number = versionBegun(this.target.document, this.sha256);
+    if (number) {
+      const upload = await get(`${versions}/${number}/upload`, { signal }).then(({ data }) => data, () => null);
+      if (upload) return { version: { number, state: 'pending' }, upload: upload.upload ?? upload };
+    }
+    const { data } = await post(versions, { ...declared, name: this.file.name }, { signal });
+    versionBegun(this.target.document, this.sha256, data.version.number);
+    return data;
   }
 
   get #version() { return `/v1/documents/${this.document.id}/versions/${this.version}`; }
