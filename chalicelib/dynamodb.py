@@ -5,6 +5,7 @@ plain mappings, because each store module maps its own.
 """
 
 import hashlib
+import time
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import reduce
@@ -48,6 +49,8 @@ _CONTENTION = frozenset(
         "RequestLimitExceeded",
     }
 )
+_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds before asking again for what a throttled batch read left out."""
 _SERIALIZER = TypeSerializer()
 _DESERIALIZER = TypeDeserializer()
 INDEX_KEYS: Mapping[str, tuple[str, str]] = {
@@ -101,13 +104,16 @@ class DynamoDatabase:
         found: dict[Key, Row] = {}
         wanted = self._wanted(keys)
         table_by_name = {name: table for table, name in self._names.items()}
-        while wanted:
+        for pause in _PAUSES:
             answer = self._connection.dispatch("BatchGetItem", {"RequestItems": wanted})
             for name, items in answer["Responses"].items():
                 for item in map(_row, items):
                     found[Key(table_by_name[name], item["pk"], item["sk"])] = item
             wanted = answer.get("UnprocessedKeys") or {}
-        return found
+            if not wanted:
+                return found
+            time.sleep(pause)
+        raise Busy
 
     def _wanted(self, keys: Sequence[Key]) -> dict[str, Any]:
         wanted: dict[str, Any] = {}

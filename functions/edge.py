@@ -6,8 +6,9 @@ turns errors into RFC 9457 problems (or pages), and logs one line per request.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 
 from chalice.app import Blueprint, Response
@@ -22,6 +23,7 @@ from functions import problems, sessions
 from functions.calls import Answer, Call
 from functions.idempotency import once
 from functions.log import logger
+from functions.parameters import Parameter
 from functions.requests import check_query, parse_body, read_request
 
 SECURITY_HEADERS: Mapping[str, str] = {
@@ -73,6 +75,14 @@ class Needs:
 Access = Public | SignedIn | Administrator | Needs
 
 
+class Match(StrEnum):
+    """Whether a route wants If-Match."""
+
+    NO = "no"
+    MAY = "may"
+    MUST = "must"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """What a route declares of itself; the OpenAPI document and the access tests read this."""
@@ -86,6 +96,10 @@ class Route:
     returns: type[BaseModel] | None
     status: int
     page: bool
+    query: Sequence[Parameter]
+    match: Match
+    gives: Sequence[str]
+    also: Mapping[int, type[BaseModel] | None]
 
 
 ROUTES: list[Route] = []
@@ -124,8 +138,26 @@ class Door(Blueprint):
         body: type[BaseModel] | None = None,
         returns: type[BaseModel] | None = None,
         status: int = 200,
+        query: Sequence[Parameter] = (),
+        match: Match = Match.NO,
+        gives: Sequence[str] = (),
+        also: Mapping[int, type[BaseModel] | None] | None = None,
     ) -> Callable[[Callable[[Call], Answer]], Callable[[Call], Answer]]:
-        """Register a handler for a method and path."""
+        """Register a handler for a method and path.
+
+        Args:
+            method: GET, POST, PUT, PATCH or DELETE.
+            path: with parameters in braces.
+            access: who may pass.
+            summary: what it does, in a line.
+            body: what it reads.
+            returns: what it answers with.
+            status: when all went well.
+            query: the parameters that it looks at.
+            match: whether it wants If-Match.
+            gives: headers of a good answer, such as ETag.
+            also: further statuses, with what they answer (None for a problem, by the status).
+        """
 
         def register(handler: Callable[[Call], Answer]) -> Callable[[Call], Answer]:
             route = Route(
@@ -138,6 +170,10 @@ class Door(Blueprint):
                 returns=returns,
                 status=status,
                 page=self._page,
+                query=query,
+                match=match,
+                gives=gives,
+                also=also or {},
             )
             ROUTES.append(route)
             view = _view(self, route)

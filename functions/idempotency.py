@@ -69,5 +69,7 @@ def _first(wiring: Wiring, call: Call, run: Callable[[Call], Answer], running: R
 
 
 def _fingerprint(call: Call) -> str:
-    whole = b"\n".join([call.method.encode(), call.path.encode(), call.raw_body])
+    match = call.headers.get("if-match", "")
+    said = [call.method, call.path, repr(sorted(call.query.items())), match]
+    whole = b"\n".join([*(part.encode("utf-8", "surrogatepass") for part in said), call.raw_body])
     return hashlib.sha256(whole).hexdigest()

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -23,8 +22,9 @@ _JSON = "application/json"
 
 def read_request(request: Any, wiring: Wiring) -> Call:  # noqa: ANN401 - chalice's untyped Request
     """Everything of a request but its body's meaning and its sender."""
-    # No id of ours is broken Unicode, and no answer that repeats one could be sent.
+    # Nothing of ours is broken Unicode, and no answer that repeats any could be sent.
     params = {name: _legible(value) for name, value in (request.uri_params or {}).items()}
+    query = request.query_params or {}
     headers = {name.lower(): value for name, value in dict(request.headers).items()}
     identity = request.context.get("identity") or {}
     path = _filled(request.path, params)
@@ -34,7 +34,7 @@ def read_request(request: Any, wiring: Wiring) -> Call:  # noqa: ANN401 - chalic
         path=path,
         prefix=prefix,
         params=params,
-        query={name: request.query_params[name] for name in request.query_params or {}},
+        query={_legible(name): _legible(value) for name, value in query.items()},
         headers=headers,
         body=None,
         raw_body=_bytes(request),
@@ -51,15 +51,15 @@ def read_request(request: Any, wiring: Wiring) -> Call:  # noqa: ANN401 - chalic
 
 
 def check_query(call: Call) -> None:
-    """Refuse query parameters that no key of a table could be made of.
+    """Refuse query parameters that no key of a table could hold.
 
     Raises:
-        Invalid: the first that is too long or broken Unicode.
+        Invalid: the first that is too long.
     """
     for name, value in call.query.items():
         most = _MAX_CURSOR if name == "cursor" else _MAX_TEXT
-        if _size(value) > most:
-            raise Invalid(_cut(name), f"at most {most} bytes of valid Unicode")
+        if len(value.encode()) > most:
+            raise Invalid(name[:_MAX_FIELD], f"at most {most} bytes")
 
 
 def parse_body(call: Call, model: type[BaseModel] | None) -> Call:
@@ -89,24 +89,11 @@ def parse_body(call: Call, model: type[BaseModel] | None) -> Call:
 def _first_problem(error: ValidationError) -> PaperTrailError:
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or "body"
-    return Invalid(_cut(field), str(first["msg"]))
-
-
-def _cut(name: str) -> str:
-    """A name that the sender chose, fit to be told back."""
-    return _legible(name)[:_MAX_FIELD]
+    return Invalid(_legible(field)[:_MAX_FIELD], str(first["msg"]))
 
 
 def _legible(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
-
-
-def _size(text: str) -> int:
-    """Bytes of UTF-8; of broken Unicode, more than anything may have."""
-    try:
-        return len(text.encode())
-    except UnicodeEncodeError:
-        return sys.maxsize
 
 
 def _media_type(call: Call) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from dataclasses import replace
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qs, quote, urlencode
 
 from chalicelib.access.guard import Authority
 from chalicelib.errors import Forbidden, Unauthenticated
@@ -68,7 +68,8 @@ def cookie_value(call: Call, wiring: Wiring) -> str:
 
 def to_sign_in(call: Call) -> Answer:
     """Send a browser to the sign-in page, and back here afterwards."""
-    target = quote(call.path, safe="/")
+    asked = f"?{urlencode(call.query)}" if call.query else ""
+    target = quote(call.path + asked, safe="/")
     return Answer(
         status=303,
         content_type="text/html; charset=utf-8",

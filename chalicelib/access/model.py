@@ -11,7 +11,6 @@ class Permission(StrEnum):
 
     ACCESS_CHANGE = "access:change"
     ACCESS_VIEW = "access:view"
-    AUDIT_VIEW = "audit:view"
     DOCUMENT_CREATE = "document:create"
     DOCUMENT_MOVE = "document:move"
     DOCUMENT_RENAME = "document:rename"
@@ -42,7 +41,7 @@ class Role(StrEnum):
         return _ALLOWED[self]
 
 
-_VIEWER = frozenset({Permission.AUDIT_VIEW, Permission.DOCUMENT_VIEW, Permission.NODE_VIEW})
+_VIEWER = frozenset({Permission.DOCUMENT_VIEW, Permission.NODE_VIEW})
 _CONTRIBUTOR = _VIEWER | {
     Permission.DOCUMENT_CREATE,
     Permission.DOCUMENT_VERSION,

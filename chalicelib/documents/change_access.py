@@ -1,10 +1,10 @@
 """Say who may do what in a folder and below."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from chalicelib.access.guard import Authority
-from chalicelib.access.model import Permission, Role
+from chalicelib.access.model import Permission, Role, inherited_grants
 from chalicelib.access.store import ROOT_ID, advance_epoch
 from chalicelib.audit.model import Action
 from chalicelib.audit.trail import system_entry
@@ -29,7 +29,7 @@ def change_access(
 
     Args:
         filing: the desk.
-        authority: who asks; they must still be able to undo it afterwards.
+        authority: who asks.
         node_id: the folder.
         inherit: whether grants from above hold here.
         grants: "user:ID" or "group:ID" -> role; at most 40 (use groups for more).
@@ -63,8 +63,9 @@ def _change(
     was = filing.store.node(node_id)
     if was.rev != rev:
         raise Stale
-    above = standing.lineage[1:]
-    _require_a_manager(grants, above_manages=inherit and any(_managers(p.grants) for p in above))
+    here, *above = standing.lineage
+    reaching = inherited_grants([replace(here, inherit=inherit), *above])
+    _require_a_manager(filing, [*_managers(grants), *_managers(reaching)])
     node = replace(
         was,
         inherit=inherit,
@@ -97,9 +98,11 @@ def _change(
     return node
 
 
-def _require_a_manager(grants: Mapping[str, Role], *, above_manages: bool) -> None:
-    if not above_manages and not _managers(grants):
-        raise LastOfItsKind("At least one manager must remain, or nobody could undo this.")
+def _require_a_manager(filing: Filing, managers: Sequence[str]) -> None:
+    if not shares.able(filing.store.database, managers):
+        raise LastOfItsKind(
+            "At least one person who can sign in must remain a manager, or nobody could undo this."
+        )
 
 
 def _managers(grants: Mapping[str, Role]) -> list[str]:

@@ -10,7 +10,6 @@ How bytes are verified without passing through Lambda:
 """
 
 import base64
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -315,14 +314,6 @@ def _pieces(version: Version, upload: Upload) -> Iterator[tuple[int, str | None,
     for number, size in enumerate(part_sizes(version.size, upload.part_size or version.size), 1):
         yield number, f"bytes={start}-{start + size - 1}", upload.part_digests[number]
         start += size
-
-
-def stored_checksum(version: Version, part_digests: Sequence[str] = ()) -> str:
-    """What S3 keeps as an object's SHA-256: of the bytes, or of the parts' hashes, in base64."""
-    if not part_digests:
-        return _base64(version.sha256)
-    joined = b"".join(bytes.fromhex(digest) for digest in part_digests)
-    return f"{base64.b64encode(hashlib.sha256(joined).digest()).decode()}-{len(part_digests)}"
 
 
 def _require_equal(checksum: str | None, sha256: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chalicelib.access.guard import Authority
 from chalicelib.access.model import Permission, Place, Role, Standing, best_role, inherited_grants
-from chalicelib.access.store import ROOT_ID, place_of
+from chalicelib.access.store import place_of
 from chalicelib.audit.model import Action
 from chalicelib.audit.store import actor_page
 from chalicelib.audit.trail import record_read
@@ -287,11 +287,6 @@ def link_to_content(
         sha256=version.sha256,
     )
     return filing.files.link(version, inline=inline)
-
-
-def root_id() -> str:
-    """The id of the folder above all."""
-    return ROOT_ID
 
 
 def _require_open(filing: Filing, version: Version) -> None:

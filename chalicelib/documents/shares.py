@@ -63,6 +63,27 @@ def require_known(database: Database, grants: Mapping[str, Role]) -> None:
             raise Invalid("grants", f"there is no {who}")
 
 
+def able(database: Database, names: Sequence[str]) -> set[str]:
+    """Those principals behind whom stands somebody who can sign in.
+
+    A disabled person is none, and a group without members; one batch read, and a query a group.
+    """
+    keys = {who: _principal_key(who) for who in names}
+    found = database.get_many(list(keys.values())) if keys else {}
+    return {
+        who
+        for who, key in keys.items()
+        if key in found and not found[key].get("disabled") and _peopled(database, key)
+    }
+
+
+def _peopled(database: Database, key: Key) -> bool:
+    if not key.pk.startswith("G#"):
+        return True
+    members = Query(table=key.table, pk=key.pk, prefix="M#", limit=1, consistent=True)
+    return bool(database.query(members).rows)
+
+
 def _live(filing: Filing, authority: Authority, node_id: str) -> bool:
     standing = filing.guard.standing(authority, node_id)
     return standing is not None and not standing.trashed

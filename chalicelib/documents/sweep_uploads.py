@@ -5,20 +5,24 @@ from chalicelib.documents.end_upload import abandon
 from chalicelib.documents.model import VersionState
 from chalicelib.errors import PaperTrailError
 
-_BATCH = 200
+_BATCH, _BATCHES = 200, 50
 ACTOR = "system:sweep_uploads"
 
 
 def sweep_uploads(filing: Filing) -> int:
-    """Abandon what has expired (at most 200 a run, oldest first); how many were abandoned.
+    """Abandon what has expired, oldest first (at most 10,000 a run); how many were abandoned.
 
     Run twice or beside itself it does nothing more, and what somebody verifies this very moment it
     leaves alone: it claims each upload first.
     """
-    return sum(
-        _abandon(filing, document_id, number)
-        for document_id, number in filing.store.expired(now=filing.now(), limit=_BATCH)
-    )
+    total = 0
+    for _ in range(_BATCHES):
+        due = filing.store.expired(now=filing.now(), limit=_BATCH)
+        done = sum(_abandon(filing, document_id, number) for document_id, number in due)
+        total += done
+        if len(due) < _BATCH or not done:
+            break
+    return total
 
 
 def _abandon(filing: Filing, document_id: str, number: int) -> int:

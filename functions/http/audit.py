@@ -9,16 +9,18 @@ from chalicelib.access.model import Permission
 from chalicelib.audit import export
 from chalicelib.audit.history import history_page
 from chalicelib.audit.store import Told, system_page, tell
-from chalicelib.audit.verify import Proven, Verification, problem_json, verify_document
+from chalicelib.audit.verify import verify_document
 from chalicelib.documents.open import open_document
 from chalicelib.documents.veil import veiled
-from chalicelib.errors import Invalid
+from chalicelib.errors import Invalid, TooLarge
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call
 from functions.edge import Administrator, Door, Needs
+from functions.parameters import FORMAT, PAGE
 
 door = Door(__name__)
-_MOST_EXPORTED = 10_000
+_MOST_EXPORTED = 4 * 1024**2
+"""Bytes of an export: API Gateway carries 10 MB, Lambda 6 MB (base64 and headers included)."""
 
 
 class EntryShape(BaseModel):
@@ -55,7 +57,7 @@ class ProblemShape(BaseModel):
     """What does not fit, and where."""
 
     chain: str
-    seq: int
+    seq: int | None
     problem: str
 
 
@@ -78,8 +80,9 @@ class VerificationShape(BaseModel):
     "GET",
     "/v1/documents/{document_id}/audit",
     access=Needs(Permission.DOCUMENT_VIEW),
-    summary="What happened to a document and who looked at it; ?format=csv|json exports it all",
+    summary="What happened to a document and who looked at it",
     returns=EntriesShape,
+    query=(*PAGE, FORMAT),
 )
 def document_audit(call: Call) -> Answer:
     """A page of a document's history, or all of it as a file."""
@@ -98,6 +101,7 @@ def document_audit(call: Call) -> Answer:
     access=Needs(Permission.DOCUMENT_VIEW),
     summary="Recompute a document's history against its anchors",
     returns=VerificationShape,
+    also={413: None},
 )
 def verification(call: Call) -> Answer:
     """Whether the history proves itself, and up to where."""
@@ -106,7 +110,7 @@ def verification(call: Call) -> Answer:
     found = verify_document(
         wiring.verifying, document_id, lambda: wiring.filing.store.document(document_id).head
     )
-    return Answer(body=verification_json(found))
+    return Answer(body=found.as_json())
 
 
 @door.on(
@@ -115,6 +119,7 @@ def verification(call: Call) -> Answer:
     access=Administrator(),
     summary="The system log: folders, people, groups, access, settings; newest first",
     returns=EntriesShape,
+    query=PAGE,
 )
 def system_log(call: Call) -> Answer:
     """A page of the system log; names of folders that the reader may not see are veiled."""
@@ -124,46 +129,30 @@ def system_log(call: Call) -> Answer:
     return Answer(body=_page(told, page.next_cursor))
 
 
-def verification_json(found: Verification) -> dict[str, Any]:
-    """A verification in JSON values."""
-    return {
-        "valid": found.valid,
-        "entries": found.entries,
-        "reads": found.reads,
-        "erased": found.erased,
-        "problems": [dict(problem_json(problem)) for problem in found.problems],
-        "proven_until": _proven(found.proven_until),
-        "reads_proven_until": _proven(found.reads_proven_until),
-        "anchored_at": found.anchored_at,
-        "anchors_checked": found.anchors_checked,
-        "explanation": found.explanation,
-    }
-
-
 def _exported(kind: str, document_id: str) -> Answer:
     if kind not in ("csv", "json"):
         raise Invalid("format", "csv or json")
-    told = _bounded(export.history(wired().database, document_id))
+    told = export.history(wired().database, document_id)
     chunks = export.as_csv(told) if kind == "csv" else export.as_json(told)
     return Answer(
-        body="".join(chunks),
+        body=_bounded(chunks),
         content_type="text/csv; charset=utf-8" if kind == "csv" else "application/json",
         headers={"Content-Disposition": f'attachment; filename="audit-{document_id}.{kind}"'},
     )
 
 
-def _bounded(told: Iterable[Told]) -> Iterable[Told]:
-    for count, each in enumerate(told):
-        if count == _MOST_EXPORTED:
-            raise Invalid(
-                "format", f"over {_MOST_EXPORTED} entries: page through, or use infra.verify"
+def _bounded(chunks: Iterable[str]) -> str:
+    kept, size = [], 0
+    for chunk in chunks:
+        size += len(chunk.encode())
+        if size > _MOST_EXPORTED:
+            raise TooLarge(
+                "This history is too long for one file. Page through it with ?limit= and ?cursor=.",
+                limit=_MOST_EXPORTED,
             )
-        yield each
+        kept.append(chunk)
+    return "".join(kept)
 
 
 def _page(told: Sequence[Told], next_cursor: str | None) -> dict[str, Any]:
     return {"items": [dict(export.entry_json(each)) for each in told], "next_cursor": next_cursor}
-
-
-def _proven(proven: Proven | None) -> dict[str, Any] | None:
-    return {"seq": proven.seq, "at": proven.at} if proven else None

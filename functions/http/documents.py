@@ -10,7 +10,7 @@ from chalicelib.documents.trash_document import restore_document, trash_document
 from chalicelib.errors import Invalid
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call, etag
-from functions.edge import Door, Needs, SignedIn
+from functions.edge import Door, Match, Needs, SignedIn
 from functions.http.nodes import Restoration, Strict
 from functions.http.shapes import (
     BegunShape,
@@ -19,6 +19,7 @@ from functions.http.shapes import (
     begun_json,
     document_json,
 )
+from functions.parameters import LIMIT, NUMBER
 
 door = Door(__name__)
 _LONGEST_NUMBER = 15
@@ -49,6 +50,7 @@ class DocumentChange(Strict):
     body=NewDocument,
     returns=BegunShape,
     status=201,
+    gives=("Location",),
 )
 def create(call: Call) -> Answer:
     """Begin a document."""
@@ -65,8 +67,9 @@ def create(call: Call) -> Answer:
     "GET",
     "/v1/documents",
     access=SignedIn(),
-    summary="?number= finds a document by its number; without, my recent documents",
+    summary="My recent documents, or the one of a number",
     returns=DocumentsShape,
+    query=(LIMIT, NUMBER),
 )
 def find(call: Call) -> Answer:
     """By number, or recents of mine."""
@@ -87,6 +90,7 @@ def find(call: Call) -> Answer:
     access=Needs(Permission.DOCUMENT_VIEW),
     summary="A document",
     returns=DocumentShape,
+    gives=("ETag",),
 )
 def read(call: Call) -> Answer:
     """A document."""
@@ -102,6 +106,8 @@ def read(call: Call) -> Answer:
     summary="Rename a document, or move it to another folder",
     body=DocumentChange,
     returns=DocumentShape,
+    match=Match.MUST,
+    gives=("ETag",),
 )
 def change(call: Call) -> Answer:
     """Rename or move a document."""
@@ -125,6 +131,8 @@ def change(call: Call) -> Answer:
     access=Needs(Permission.DOCUMENT_TRASH),
     summary="Put a document into the trash",
     returns=DocumentShape,
+    match=Match.MUST,
+    gives=("ETag",),
 )
 def trash(call: Call) -> Answer:
     """Put a document into the trash."""
@@ -141,6 +149,7 @@ def trash(call: Call) -> Answer:
     summary="Bring a document back from the trash",
     body=Restoration,
     returns=DocumentShape,
+    gives=("ETag",),
 )
 def restore(call: Call) -> Answer:
     """Bring a document back."""

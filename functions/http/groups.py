@@ -10,9 +10,10 @@ from chalicelib.identity.look_up import find_group, find_groups, find_members
 from chalicelib.identity.model import Group
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call, etag
-from functions.edge import Administrator, Door
+from functions.edge import Administrator, Door, Match
 from functions.http.nodes import Strict
 from functions.http.users import UsersShape, user_json
+from functions.parameters import PAGE, PREFIX
 
 door = Door(__name__)
 
@@ -49,6 +50,7 @@ class GroupsShape(BaseModel):
     body=GroupBody,
     returns=GroupShape,
     status=201,
+    gives=("ETag", "Location"),
 )
 def create(call: Call) -> Answer:
     """Create a group that nobody is in yet."""
@@ -62,8 +64,9 @@ def create(call: Call) -> Answer:
     "GET",
     "/v1/groups",
     access=Administrator(),
-    summary="Groups by name; ?prefix= for those whose name begins so",
+    summary="Groups by name",
     returns=GroupsShape,
+    query=(*PAGE, PREFIX),
 )
 def listing(call: Call) -> Answer:
     """A page of groups."""
@@ -83,6 +86,7 @@ def listing(call: Call) -> Answer:
     access=Administrator(),
     summary="One group",
     returns=GroupShape,
+    gives=("ETag",),
 )
 def read(call: Call) -> Answer:
     """A group."""
@@ -97,6 +101,8 @@ def read(call: Call) -> Answer:
     summary="Rename a group",
     body=GroupBody,
     returns=GroupShape,
+    match=Match.MUST,
+    gives=("ETag",),
 )
 def rename(call: Call) -> Answer:
     """Give a group another name."""
@@ -116,6 +122,7 @@ def rename(call: Call) -> Answer:
     access=Administrator(),
     summary="Delete a group that nobody is in",
     status=204,
+    match=Match.MUST,
 )
 def delete(call: Call) -> Answer:
     """Remove an empty group."""
@@ -130,6 +137,7 @@ def delete(call: Call) -> Answer:
     access=Administrator(),
     summary="Who is in a group",
     returns=UsersShape,
+    query=PAGE,
 )
 def members(call: Call) -> Answer:
     """A page of a group's members."""

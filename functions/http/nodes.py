@@ -21,7 +21,7 @@ from chalicelib.documents.trash_node import restore_node, trash_node
 from chalicelib.errors import Invalid
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call, etag
-from functions.edge import Door, Needs, SignedIn
+from functions.edge import Door, Match, Needs, SignedIn
 from functions.http.shapes import (
     ChildrenShape,
     NodeShape,
@@ -29,6 +29,7 @@ from functions.http.shapes import (
     listing_json,
     node_json,
 )
+from functions.parameters import IN_FOLDER, KIND, PAGE, PREFIX, SORT
 
 door = Door(__name__)
 
@@ -90,6 +91,7 @@ class AccessShown(AccessShape):
     body=NewNode,
     returns=NodeShape,
     status=201,
+    gives=("ETag", "Location"),
 )
 def create(call: Call) -> Answer:
     """Create a folder in another."""
@@ -108,6 +110,7 @@ def create(call: Call) -> Answer:
     access=Needs(Permission.NODE_VIEW),
     summary="A folder; `root` is the topmost",
     returns=NodeShape,
+    gives=("ETag",),
 )
 def read(call: Call) -> Answer:
     """A folder."""
@@ -121,8 +124,9 @@ def read(call: Call) -> Answer:
     "GET",
     "/v1/nodes/{node_id}/children",
     access=Needs(Permission.NODE_VIEW),
-    summary="What is in a folder; ?sort=name|-name|modified|-modified, ?prefix=, ?kind=node",
+    summary="What is in a folder",
     returns=ChildrenShape,
+    query=(*PAGE, SORT, PREFIX, KIND),
 )
 def children(call: Call) -> Answer:
     """A page of a folder."""
@@ -157,6 +161,8 @@ def _folders(call: Call) -> Answer:
     summary="Rename a folder, or move it with all that is in it",
     body=NodeChange,
     returns=NodeShape,
+    match=Match.MUST,
+    gives=("ETag",),
 )
 def change(call: Call) -> Answer:
     """Rename or move a folder."""
@@ -178,6 +184,8 @@ def change(call: Call) -> Answer:
     access=Needs(Permission.NODE_TRASH),
     summary="Put a folder into the trash",
     returns=NodeShape,
+    match=Match.MUST,
+    gives=("ETag",),
 )
 def trash(call: Call) -> Answer:
     """Put a folder into the trash."""
@@ -192,6 +200,7 @@ def trash(call: Call) -> Answer:
     summary="Bring a folder back from the trash",
     body=Restoration,
     returns=NodeShape,
+    gives=("ETag",),
 )
 def restore(call: Call) -> Answer:
     """Bring a folder back."""
@@ -206,6 +215,7 @@ def restore(call: Call) -> Answer:
     access=Needs(Permission.ACCESS_VIEW),
     summary="Who may do what in a folder",
     returns=AccessShown,
+    gives=("ETag",),
 )
 def read_access(call: Call) -> Answer:
     """A folder's grants."""
@@ -226,6 +236,8 @@ def read_access(call: Call) -> Answer:
     summary="Say who may do what in a folder",
     body=AccessShape,
     returns=NodeShape,
+    match=Match.MUST,
+    gives=("ETag",),
 )
 def write_access(call: Call) -> Answer:
     """Set a folder's grants."""
@@ -257,8 +269,10 @@ def shared(call: Call) -> Answer:
     "GET",
     "/v1/trash",
     access=SignedIn(),
-    summary="What I put into the trash, or (?node_id=) what was trashed out of a folder",
+    summary="What I put into the trash, or what was trashed out of a folder",
     returns=ChildrenShape,
+    query=(*PAGE, IN_FOLDER),
+    also={404: None},
 )
 def trash_list(call: Call) -> Answer:
     """A page of the trash."""

@@ -93,6 +93,8 @@ class MeShape(BaseModel):
     body=Credentials,
     returns=StartedShape,
     status=201,
+    gives=("Set-Cookie",),
+    also={401: None, 429: None},
 )
 def start(call: Call) -> Answer:
     """Begin a session by user name (or mail address) and password."""
@@ -194,6 +196,8 @@ def me(call: Call) -> Answer:
     summary="Change my password",
     body=PasswordChange,
     returns=StartedShape,
+    gives=("Set-Cookie",),
+    also={429: None},
 )
 def change_own_password(call: Call) -> Answer:
     """Replace my password; this session goes on under a new cookie, all others end."""

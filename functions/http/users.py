@@ -12,8 +12,9 @@ from chalicelib.identity.model import User
 from chalicelib.identity.reset_password import Issued, reset_password
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call, etag
-from functions.edge import Administrator, Door, SignedIn
+from functions.edge import Administrator, Door, Match, SignedIn
 from functions.http.nodes import Strict
+from functions.parameters import LIMIT, PAGE, PREFIX
 
 door = Door(__name__)
 
@@ -98,6 +99,7 @@ class PrincipalsShape(BaseModel):
     body=NewUserBody,
     returns=IssuedShape,
     status=201,
+    gives=("ETag", "Location"),
 )
 def create(call: Call) -> Answer:
     """Create a person with a one-time password."""
@@ -113,8 +115,9 @@ def create(call: Call) -> Answer:
     "GET",
     "/v1/users",
     access=Administrator(),
-    summary="People by name; ?prefix= for those whose name begins so",
+    summary="People by name",
     returns=UsersShape,
+    query=(*PAGE, PREFIX),
 )
 def listing(call: Call) -> Answer:
     """A page of people."""
@@ -134,6 +137,7 @@ def listing(call: Call) -> Answer:
     access=Administrator(),
     summary="One person",
     returns=UserShape,
+    gives=("ETag",),
 )
 def read(call: Call) -> Answer:
     """A person."""
@@ -148,6 +152,8 @@ def read(call: Call) -> Answer:
     summary="Change a person; disabling ends all their sessions at once",
     body=UserChange,
     returns=UserShape,
+    match=Match.MUST,
+    gives=("ETag",),
 )
 def change(call: Call) -> Answer:
     """Change what is known of a person."""
@@ -165,6 +171,7 @@ def change(call: Call) -> Answer:
     access=Administrator(),
     summary="Give a person a one-time password; ends all their sessions at once",
     returns=IssuedShape,
+    gives=("ETag",),
 )
 def reset(call: Call) -> Answer:
     """Replace a person's password by a one-time one."""
@@ -176,8 +183,9 @@ def reset(call: Call) -> Answer:
     "GET",
     "/v1/principals",
     access=SignedIn(),
-    summary="People and groups to give access to; ?prefix= of the name",
+    summary="People and groups to give access to",
     returns=PrincipalsShape,
+    query=(LIMIT, PREFIX),
 )
 def principals(call: Call) -> Answer:
     """Ids and names of people and groups; nothing else is told of them."""

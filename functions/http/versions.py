@@ -13,7 +13,7 @@ from chalicelib.documents.roll_back import roll_back
 from chalicelib.errors import Invalid, NotFound
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call, etag
-from functions.edge import Door, Needs
+from functions.edge import Door, Match, Needs
 from functions.http.nodes import Strict
 from functions.http.shapes import (
     BegunShape,
@@ -26,6 +26,7 @@ from functions.http.shapes import (
     upload_json,
     version_json,
 )
+from functions.parameters import DISPOSITION, PAGE
 
 door = Door(__name__)
 _LONGEST_NUMBER = 6
@@ -79,6 +80,8 @@ def version_number(call: Call) -> int:
     body=NewVersion,
     returns=BegunShape,
     status=201,
+    match=Match.MAY,
+    gives=("Location",),
 )
 def create(call: Call) -> Answer:
     """Begin a version."""
@@ -101,6 +104,7 @@ def create(call: Call) -> Answer:
     access=Needs(Permission.DOCUMENT_VIEW),
     summary="A document's versions, newest first",
     returns=VersionsShape,
+    query=PAGE,
 )
 def versions(call: Call) -> Answer:
     """A page of versions."""
@@ -146,9 +150,11 @@ def upload(call: Call) -> Answer:
     "POST",
     "/v1/documents/{document_id}/versions/{number}/complete",
     access=Needs(Permission.DOCUMENT_VERSION),
-    summary="All bytes are sent: verify and keep them (202 while that takes its time)",
+    summary="All bytes are sent: verify and keep them",
     body=Completion,
     returns=CompletedShape,
+    gives=("ETag",),
+    also={202: CompletedShape, 410: None},
 )
 def complete_version(call: Call) -> Answer:
     """Complete an upload."""
@@ -169,8 +175,11 @@ def complete_version(call: Call) -> Answer:
     "GET",
     "/v1/documents/{document_id}/versions/{number}/content",
     access=Needs(Permission.DOCUMENT_VIEW),
-    summary="The bytes: 303 to a short-lived address; ?disposition=inline to look at them",
+    summary="The bytes, at a short-lived address; looking is told in the audit",
     status=303,
+    query=(DISPOSITION,),
+    gives=("Location",),
+    also={409: None},
 )
 def content(call: Call) -> Answer:
     """Where the bytes are."""
@@ -195,6 +204,8 @@ def content(call: Call) -> Answer:
     body=RollBack,
     returns=CompletedShape,
     status=201,
+    match=Match.MAY,
+    gives=("ETag",),
 )
 def rollback(call: Call) -> Answer:
     """Roll back."""

@@ -75,6 +75,7 @@ class Office:
         self._shards = itertools.cycle(range(SYSTEM_SHARDS))
         self.filing = self.desk(self.database)
         plant_root(self.filing, manager_user_id="boss")
+        self.known("user:boss")
 
     def desk(self, database: Database) -> Filing:
         """Another container's desk on the same rows."""
@@ -169,6 +170,9 @@ class Office:
             kind, _, id_ = name.partition(":")
             key = Key(Table.IDENTITY, f"{kind[0].upper()}#{id_}", "META")
             self.database.commit([Put(key=key, row={"id": id_})], token=self.new_id())
+            if kind == "group":
+                member = Key(Table.IDENTITY, key.pk, "M#somebody")
+                self.database.commit([Put(key=member, row={"id": id_})], token=self.new_id())
 
     def grant(self, node: Node | str = ROOT_ID, *, inherit: bool = True, **roles: str) -> Node:
         """Set a folder's grants, user_id=role; the root keeps its manager."""

@@ -16,6 +16,7 @@ from chalicelib.errors import (
     NotFound,
     Stale,
 )
+from chalicelib.transaction import Delete, Key, Table, Update
 from tests.support.factories import person
 
 
@@ -90,6 +91,28 @@ def test_a_manager_must_remain(office):
     assert not sees(office, node, "boss")
     with pytest.raises(LastOfItsKind):
         change(office, node, {}, inherit=False, who="ann")
+
+
+@pytest.mark.parametrize("state", ["disabled person", "empty group"])
+def test_a_manager_who_cannot_sign_in_is_none(office, state):
+    node = office.folder("a")
+    office.known("user:ann", "group:few")
+    if state == "disabled person":
+        who, key = "user:ann", Key(Table.IDENTITY, "U#ann", "META")
+        office.database.commit([Update(key=key, values={"disabled": True})], token="t")
+    else:
+        who, key = "group:few", Key(Table.IDENTITY, "G#few", "M#somebody")
+        office.database.commit([Delete(key=key)], token="t")
+    with pytest.raises(LastOfItsKind):
+        change(office, node, {who: Role.MANAGER}, inherit=False)
+    assert change(office, node, {who: Role.MANAGER}).grants == {who: Role.MANAGER}
+
+
+def test_inheriting_again_counts_the_managers_above(office):
+    node = office.folder("a")
+    office.known("user:ann")
+    change(office, node, {"user:boss": Role.MANAGER}, inherit=False)
+    assert change(office, node, {}, inherit=True).inherit
 
 
 def test_the_first_administrators_grant_is_ordinary(office):
