@@ -14,12 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.access.guard import Guard
 from chalicelib.access.store import Lineages
+from chalicelib.audit.model import Context
 from chalicelib.audit.trail import Trail
 from chalicelib.config import Config
 from chalicelib.documents.desk import Files, Filing
 from chalicelib.documents.store import DocumentStore
 from chalicelib.dynamodb import DynamoDatabase
+from chalicelib.errors import NotFound
+from chalicelib.identity.model import Principal
 from chalicelib.identity.registry import Registry
+from chalicelib.identity.store.users import get_user
 from chalicelib.notify.deliver import Mailroom
 from chalicelib.transaction import Database
 
@@ -102,11 +106,19 @@ class Wiring:
             files=self._files or self._s3_files(),
             guard=Guard(Lineages(self.database)),
             trail=self.trail,
+            person_of=self._person_of,
             now=self.now,
             retention_days=self.config.retention_days,
             max_document_bytes=self.config.max_document_bytes,
             require_scan=self.config.require_scan,
         )
+
+    def _person_of(self, user_id: str) -> Principal | None:
+        try:
+            user = get_user(self.database, user_id)
+        except NotFound:
+            return None
+        return None if user.disabled else user.as_principal(Context("", ""))
 
     @cached_property
     def mailroom(self) -> Mailroom:

@@ -89,11 +89,19 @@ class Guard:
         self, authority: Authority, node_id: str, *, epoch: int | None = None
     ) -> Standing | None:
         """Where the person stands, or None where they see nothing or nothing is."""
+        chosen = authority.epoch if epoch is None else epoch
+        return self._standing(authority.principal, node_id, chosen)
+
+    def standing_of(self, person: Principal, node_id: str) -> Standing | None:
+        """Where somebody stands who does not ask: a worker asks for them (one read more)."""
+        return self._standing(person, node_id, self.lineages.epoch())
+
+    def _standing(self, person: Principal, node_id: str, epoch: int) -> Standing | None:
         try:
-            lineage = self.lineages.of(node_id, epoch=authority.epoch if epoch is None else epoch)
+            lineage = self.lineages.of(node_id, epoch=epoch)
         except NotFound:
             return None
-        role = best_role(lineage, authority.principal.names)
+        role = best_role(lineage, person.names)
         return Standing(role, lineage) if role else None
 
     def visible(self, authority: Authority, lineage: Sequence[Place]) -> Sequence[Place]:

@@ -28,7 +28,7 @@ from chalicelib.documents.model import (
     VersionState,
     part_sizes,
 )
-from chalicelib.errors import Busy, Conflict, Invalid, NotFound, NotReady, WrongBytes
+from chalicelib.errors import Busy, Conflict, InTrash, Invalid, NotFound, NotReady, WrongBytes
 from chalicelib.identity.model import Principal
 from chalicelib.transaction import Change, settle
 
@@ -65,12 +65,17 @@ def complete(
             missing may still be sent.
         NotReady: nothing has arrived yet; send it, then complete again.
         Invalid: digests of parts are missing.
+        InTrash: the document went to the trash meanwhile; restored in time, it can be completed.
     """
     document, version = filing.store.document_with_version(document_id, number)
-    filing.guard.require(authority, document.node_id, Permission.DOCUMENT_VERSION, kind="version")
+    standing = filing.guard.require(
+        authority, document.node_id, Permission.DOCUMENT_VERSION, kind="version"
+    )
     require_own_upload(authority, version)
     if version.state is VersionState.STORED:
         return document, version
+    if document.trashed or standing.trashed:
+        raise InTrash
     upload = _open_upload(filing, version, part_digests)
     version = _noted(filing, version, replace(version, upload=upload))
     if upload.multipart_id is not None:
@@ -87,19 +92,36 @@ def complete(
 def complete_arrived(filing: Filing, document_id: str, number: int) -> Version | None:
     """Complete what S3 says has arrived; None when there is nothing (more) to do.
 
+    Nobody asks here, so whoever began the upload must still be allowed to: the bytes of somebody
+    who lost their access, or of a document in the trash, wait for the sweep.
+
     Raises:
         Busy: somebody else is at it; ask again later.
     """
     try:
-        _, version = filing.store.document_with_version(document_id, number)
+        document, version = filing.store.document_with_version(document_id, number)
     except NotFound:
         return None
     if version.state not in (VersionState.PENDING, VersionState.VERIFYING):
+        return None
+    if not _still_allowed(filing, document, version.created_by):
         return None
     try:
         return _verify(filing, version.created_by, document_id, number)[1]
     except (NotReady, WrongBytes):
         return None
+
+
+def _still_allowed(filing: Filing, document: Document, user_id: str) -> bool:
+    person = filing.person_of(user_id)
+    if person is None or document.trashed:
+        return False
+    standing = filing.guard.standing_of(person, document.node_id)
+    return (
+        standing is not None
+        and not standing.trashed
+        and standing.allows(Permission.DOCUMENT_VERSION)
+    )
 
 
 def _open_upload(filing: Filing, version: Version, part_digests: Mapping[int, str]) -> Upload:

@@ -81,12 +81,16 @@ class Files(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filing:
-    """The desk at which filing is done; built by wiring."""
+    """The desk at which filing is done; built by wiring.
+
+    `person_of` gives who bears a user id as they are now; None for nobody, or somebody disabled.
+    """
 
     store: DocumentStore
     files: Files
     guard: Guard
     trail: Trail
+    person_of: Callable[[str], Principal | None]
     now: Callable[[], datetime]
     retention_days: int
     max_document_bytes: int

@@ -68,6 +68,7 @@ class Office:
     files: FakeFiles = field(default_factory=FakeFiles)
     moment: datetime = NOON
     require_scan: bool = False
+    disabled: set[str] = field(default_factory=set)
     prefix: str = ""
 
     def __post_init__(self) -> None:
@@ -81,6 +82,7 @@ class Office:
         """Another container's desk on the same rows."""
         shards = self._shards
         return Filing(
+            person_of=self._person_of,
             store=DocumentStore(database),
             files=self.files,
             guard=Guard(Lineages(database)),
@@ -90,6 +92,9 @@ class Office:
             max_document_bytes=50 * 1024**3,
             require_scan=self.require_scan,
         )
+
+    def _person_of(self, user_id: str) -> Principal | None:
+        return None if user_id in self.disabled else person(user_id)
 
     def new_id(self) -> str:
         return f"{self.prefix}{next(self._ids):0{26 - len(self.prefix)}d}"

@@ -18,12 +18,13 @@ from chalicelib.documents.model import (
 )
 from chalicelib.documents.open import find_by_number, open_document, open_version
 from chalicelib.documents.sweep_uploads import sweep_uploads
-from chalicelib.documents.trash_document import trash_document
+from chalicelib.documents.trash_document import restore_document, trash_document
 from chalicelib.errors import (
     Busy,
     Conflict,
     Expired,
     Forbidden,
+    InTrash,
     Invalid,
     NameTaken,
     NotFound,
@@ -425,16 +426,6 @@ def test_no_version_before_the_first(office):
         begin_version(office.filing, office.by(), begun.document.id, declared=declared(b"2"))
 
 
-def test_a_version_that_arrives_in_the_trash_waits_there(office):
-    document = office.document("a.txt", b"one")
-    begun = begin_version(office.filing, office.by(), document.id, declared=declared(b"two"))
-    office.send(begun, b"two")
-    trash_document(office.filing, office.by(), document.id, rev=document.rev)
-    now, _ = office.complete(begun)
-    assert (now.state, now.version) == (DocumentState.TRASHED, 2)
-    assert office.names() == []
-
-
 def test_duplicates_are_pointed_out_where_one_may_see_them(office):
     hidden, shown = office.folder("hidden"), office.folder("shown")
     office.grant(shown, ann="contributor")
@@ -528,3 +519,34 @@ def test_a_large_one_is_left_to_the_worker(office, monkeypatch):
     assert office.files.kept == []
     assert complete_arrived(office.filing, begun.document.id, 1).state is VersionState.STORED
     assert office.complete(begun)[1].state is VersionState.STORED
+
+
+@pytest.mark.parametrize("lost", ["disabled", "grant revoked", "document in the trash"])
+def test_the_worker_keeps_nothing_for_whoever_lost_their_access(office, lost):
+    office.grant(ann="contributor")
+    document = office.document("a")
+    begun = begin_version(
+        office.filing, office.by("ann"), document.id, declared=declared(b"new"), rev=None
+    )
+    office.send(begun, b"new")
+    if lost == "disabled":
+        office.disabled.add("ann")
+    elif lost == "grant revoked":
+        office.grant()
+    else:
+        trash_document(office.filing, office.by(), document.id, rev=document.rev)
+    assert complete_arrived(office.filing, document.id, 2) is None
+    assert office.again(document).version == 1
+
+
+def test_an_upload_to_a_trashed_document_waits_for_its_restore(office):
+    document = office.document("a")
+    begun = begin_version(
+        office.filing, office.by(), document.id, declared=declared(b"new"), rev=None
+    )
+    office.send(begun, b"new")
+    trash_document(office.filing, office.by(), document.id, rev=document.rev)
+    with pytest.raises(InTrash):
+        office.complete(begun)
+    restore_document(office.filing, office.by(), document.id)
+    assert office.complete(begun)[0].version == 2
