@@ -100,6 +100,7 @@ class Route:
     match: Match
     gives: Sequence[str]
     also: Mapping[int, type[BaseModel] | None]
+    files: Mapping[str, Mapping[str, Any]]
 
 
 ROUTES: list[Route] = []
@@ -142,6 +143,7 @@ class Door(Blueprint):
         match: Match = Match.NO,
         gives: Sequence[str] = (),
         also: Mapping[int, type[BaseModel] | None] | None = None,
+        files: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> Callable[[Callable[[Call], Answer]], Callable[[Call], Answer]]:
         """Register a handler for a method and path.
 
@@ -157,6 +159,7 @@ class Door(Blueprint):
             match: whether it wants If-Match.
             gives: headers of a good answer, such as ETag.
             also: further statuses, with what they answer (None for a problem, by the status).
+            files: other media types that it may answer with, described as OpenAPI does.
         """
 
         def register(handler: Callable[[Call], Answer]) -> Callable[[Call], Answer]:
@@ -174,6 +177,7 @@ class Door(Blueprint):
                 match=match,
                 gives=gives,
                 also=also or {},
+                files=files or {},
             )
             ROUTES.append(route)
             view = _view(self, route)
@@ -221,7 +225,7 @@ def pass_through(route: Route, request: Any) -> Response:  # noqa: ANN401 - chal
 
 def _answer(route: Route, call: Call, wiring: Wiring) -> Answer:
     _check_declared(route.access, call)
-    check_query(call)
+    check_query(call, call.query if route.page else [each.name for each in route.query])
     call = parse_body(call, route.body)
     if route.page:  # forms repeat nothing, and a page is not kept: it holds the session's token
         return _handle(route, call)

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
@@ -50,16 +50,17 @@ def read_request(request: Any, wiring: Wiring) -> Call:  # noqa: ANN401 - chalic
     )
 
 
-def check_query(call: Call) -> None:
+def check_query(call: Call, names: Iterable[str]) -> None:
     """Refuse query parameters that no key of a table could hold.
 
     Raises:
         Invalid: the first that is too long.
     """
-    for name, value in call.query.items():
+    for name in names:
+        value = call.query.get(name, "")
         most = _MAX_CURSOR if name == "cursor" else _MAX_TEXT
         if len(value.encode()) > most:
-            raise Invalid(name[:_MAX_FIELD], f"at most {most} bytes")
+            raise Invalid(name, f"at most {most} bytes")
 
 
 def parse_body(call: Call, model: type[BaseModel] | None) -> Call:

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from chalicelib.access.model import Permission
 from chalicelib.audit import export
 from chalicelib.audit.history import history_page
+from chalicelib.audit.model import Action
 from chalicelib.audit.store import Told, system_page, tell
 from chalicelib.audit.verify import verify_document
 from chalicelib.documents.open import open_document
@@ -16,6 +17,7 @@ from chalicelib.errors import Invalid, TooLarge
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call
 from functions.edge import Administrator, Door, Needs
+from functions.http.values import Cursor, Moment, Who
 from functions.parameters import FORMAT, PAGE
 
 door = Door(__name__)
@@ -26,31 +28,36 @@ _MOST_EXPORTED = 4 * 1024**2
 class EntryShape(BaseModel):
     """One thing that happened; personal fields are "erased" once they were."""
 
-    at: str
-    actor: str
+    at: Moment
+    actor: Who
     name: str | None
-    action: str
+    action: Action
     subject: str
     details: dict[str, Any]
     address: str | None
     agent: str | None
     chain: str
     seq: int
+    transaction_id: str
+    context_id: str | None
+    context_digest: str | None
+    previous: str
     hash: str
+    format: int
 
 
 class EntriesShape(BaseModel):
     """A page of entries, newest first."""
 
     items: list[EntryShape]
-    next_cursor: str | None
+    next_cursor: Cursor
 
 
 class ProvenShape(BaseModel):
     """The last entry that an anchor vouches for."""
 
     seq: int
-    at: str
+    at: Moment
 
 
 class ProblemShape(BaseModel):
@@ -76,6 +83,19 @@ class VerificationShape(BaseModel):
     explanation: str
 
 
+_FILES: dict[str, dict[str, Any]] = {
+    "application/json": {
+        "schema": {
+            "oneOf": [
+                {"$ref": "#/components/schemas/EntriesShape"},
+                {"type": "array", "items": {"$ref": "#/components/schemas/EntryShape"}},
+            ]
+        }
+    },
+    "text/csv": {"schema": {"type": "string"}},
+}
+
+
 @door.on(
     "GET",
     "/v1/documents/{document_id}/audit",
@@ -83,6 +103,8 @@ class VerificationShape(BaseModel):
     summary="What happened to a document and who looked at it",
     returns=EntriesShape,
     query=(*PAGE, FORMAT),
+    files=_FILES,
+    also={413: None},
 )
 def document_audit(call: Call) -> Answer:
     """A page of a document's history, or all of it as a file."""

@@ -1,7 +1,5 @@
 """Documents: /v1/documents."""
 
-from pydantic import Field
-
 from chalicelib.access.model import Permission
 from chalicelib.documents.begin_upload import Declared, begin_document
 from chalicelib.documents.change_document import move_document, rename_document
@@ -11,7 +9,7 @@ from chalicelib.errors import Invalid
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call, etag
 from functions.edge import Door, Match, Needs, SignedIn
-from functions.http.nodes import Restoration, Strict
+from functions.http.nodes import Restoration
 from functions.http.shapes import (
     BegunShape,
     DocumentShape,
@@ -19,6 +17,7 @@ from functions.http.shapes import (
     begun_json,
     document_json,
 )
+from functions.http.values import Id, MediaType, Name, Sha256, Size, Strict
 from functions.parameters import LIMIT, NUMBER
 
 door = Door(__name__)
@@ -28,18 +27,18 @@ _LONGEST_NUMBER = 15
 class NewDocument(Strict):
     """A document to upload; `size` in bytes, `sha256` in lower-case hex."""
 
-    node_id: str
-    name: str
-    size: int = Field(ge=0, lt=2**63)
-    sha256: str
-    content_type: str = "application/octet-stream"
+    node_id: Id
+    name: Name
+    size: Size
+    sha256: Sha256
+    content_type: MediaType = "application/octet-stream"
 
 
 class DocumentChange(Strict):
     """A new name or another folder; one at a time."""
 
     name: str | None = None
-    node_id: str | None = None
+    node_id: Id | None = None
 
 
 @door.on(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from chalicelib.identity import change_group
 from chalicelib.identity.change_members import add_member, remove_member
@@ -11,8 +11,8 @@ from chalicelib.identity.model import Group
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call, etag
 from functions.edge import Administrator, Door, Match
-from functions.http.nodes import Strict
 from functions.http.users import UsersShape, user_json
+from functions.http.values import Cursor, Id, Moment, Strict
 from functions.parameters import PAGE, PREFIX
 
 door = Door(__name__)
@@ -27,19 +27,19 @@ class GroupBody(Strict):
 class GroupShape(BaseModel):
     """People who get access together."""
 
-    id: str
+    id: Id
     name: str
-    member_count: int
+    member_count: int = Field(ge=0)
     rev: int
-    created_at: str
-    changed_at: str
+    created_at: Moment
+    changed_at: Moment
 
 
 class GroupsShape(BaseModel):
     """A page of groups."""
 
     items: list[GroupShape]
-    next_cursor: str | None
+    next_cursor: Cursor
 
 
 @door.on(

@@ -1,5 +1,7 @@
 """Whether the environment answers: /v1/health."""
 
+from typing import Literal
+
 from pydantic import BaseModel
 
 from chalicelib.wiring import wired
@@ -12,7 +14,7 @@ door = Door(__name__)
 class HealthShape(BaseModel):
     """Says that requests are answered and the tables can be read."""
 
-    status: str
+    status: Literal["ok"]
 
 
 @door.on(

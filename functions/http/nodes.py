@@ -1,7 +1,6 @@
 """Folders: /v1/nodes."""
 
 from collections.abc import Mapping
-from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
@@ -29,29 +28,24 @@ from functions.http.shapes import (
     listing_json,
     node_json,
 )
+from functions.http.values import Id, Name, PrincipalName, Strict
 from functions.parameters import IN_FOLDER, KIND, PAGE, PREFIX, SORT
 
 door = Door(__name__)
 
 
-class Strict(BaseModel):
-    """A body in which an unknown field is an error, so that a typing slip is not lost."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
 class NewNode(Strict):
     """A folder to create."""
 
-    parent_id: str
-    name: str
+    parent_id: Id
+    name: Name
 
 
 class NodeChange(Strict):
     """A new name or a new parent; one at a time."""
 
     name: str | None = None
-    parent_id: str | None = None
+    parent_id: Id | None = None
 
 
 class Restoration(Strict):
@@ -64,7 +58,7 @@ class Grant(BaseModel):
     """Who ("user:ID" or "group:ID") may do what."""
 
     model_config = ConfigDict(extra="forbid")
-    principal: Annotated[str, Field(min_length=3, max_length=100)]
+    principal: PrincipalName
     role: Role
 
 
@@ -73,7 +67,7 @@ class AccessShape(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     inherit: StrictBool
-    grants: list[Grant]
+    grants: list[Grant] = Field(description="At most 40; each principal once.")
 
 
 class AccessShown(AccessShape):

@@ -1,28 +1,67 @@
 """The API's own description: OpenAPI 3.1, made from the routes' declarations."""
 
 import re
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
+from chalicelib.wiring import wired
+from functions import sessions
 from functions.calls import Answer, Call
-from functions.edge import ROUTES, Administrator, Door, Needs, Public, Route, SignedIn
+from functions.edge import ROUTES, Administrator, Door, Match, Needs, Public, Route, SignedIn
+from functions.http import responses
 
 door = Door(__name__)
 _PARAMETER = re.compile(r"\{(\w+)\+?\}")
-_QUERY = re.compile(r"\?(\w+)=")
+_WRITES = ("POST", "PUT", "PATCH", "DELETE")
+_PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
+    "number": {
+        "description": "A version's number.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": 999_999, "example": 2},
+    },
+}
+_ID: Mapping[str, Any] = {
+    "description": "An id, as another answer gave it.",
+    "schema": {"type": "string", "pattern": "^[0-9A-Za-z]{1,64}$"},
+}
+_DESCRIPTION = """Documents, versions, access and audit of one environment.
+
+Sign in with POST /v1/sessions: the cookie that it sets goes with every request, and its
+`csrf_token` as X-CSRF-Token with every write. Changes name the state that they were decided upon
+by If-Match with the ETag that was read (428 without, 412 when it has changed meanwhile). A POST
+with an Idempotency-Key may be repeated after a lost connection. What you may not see answers as
+if it were not there (404). Problems are told as RFC 9457 has it; `request_id` finds them in the
+logs.
+"""
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with a field, a parameter or a header."""
+
+    field: str
+    problem: str
 
 
 class Problem(BaseModel):
-    """An RFC 9457 problem."""
+    """An RFC 9457 problem; some kinds add facts of their own."""
 
-    type: str
-    title: str
-    status: int
-    detail: str
+    type: str = Field(examples=["urn:papertrail:problem:not-found"])
+    title: str = Field(examples=["Nothing here"])
+    status: int = Field(ge=400, le=599, examples=[404])
+    detail: str = Field(examples=["There is no such document, or you may not see it."])
     request_id: str
-    errors: list[dict[str, str]] | None = None
+    errors: list[FieldProblem] = []
+
+
+class Description(BaseModel):
+    """An OpenAPI document."""
+
+    openapi: Literal["3.1.0"]
+    info: dict[str, Any]
+    paths: dict[str, Any]
+    components: dict[str, Any]
 
 
 @door.on(
@@ -30,43 +69,55 @@ class Problem(BaseModel):
     "/v1/openapi.json",
     access=Public("the description of the API is no secret and tells nothing of an environment"),
     summary="This description",
+    returns=Description,
 )
 def openapi(call: Call) -> Answer:
     """The OpenAPI document."""
-    return Answer(body=document(server=call.prefix or "/"))
+    name = sessions.cookie_name(wired())
+    return Answer(body=document(server=call.prefix or "/", cookie=name))
 
 
-def document(*, server: str) -> dict[str, Any]:
+def document(*, server: str, cookie: str) -> dict[str, Any]:
     """The description of every route of the API (https://spec.openapis.org/oas/v3.1.1.html)."""
-    routes = [route for route in ROUTES if not route.page]
-    models: set[type[BaseModel]] = {Problem}
-    for route in routes:
-        models |= {model for model in (route.body, route.returns) if model is not None}
-    ordered = sorted(models, key=lambda model: model.__name__)
-    _, schemas = models_json_schema(
-        [(model, "validation") for model in ordered],
-        ref_template="#/components/schemas/{model}",
+    routes = sorted(
+        (route for route in ROUTES if not route.page), key=lambda route: (route.path, route.method)
     )
     paths: dict[str, dict[str, Any]] = {}
-    for route in sorted(routes, key=lambda route: (route.path, route.method)):
+    for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "PaperTrail",
             "version": "1",
-            "description": "Documents, versions, access and audit of one environment.",
+            "description": _DESCRIPTION,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": server}],
         "paths": paths,
         "components": {
-            "schemas": schemas["$defs"],
+            "schemas": _schemas(routes),
+            "responses": responses.PROBLEMS,
+            "headers": responses.HEADERS,
             "securitySchemes": {
-                "session": {"type": "apiKey", "in": "cookie", "name": "__Host-papertrail"}
+                "session": {"type": "apiKey", "in": "cookie", "name": cookie},
+                "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token"},
             },
         },
     }
+
+
+def _schemas(routes: Sequence[Route]) -> Any:  # noqa: ANN401 - JSON Schema
+    models: set[type[BaseModel]] = {Problem}
+    for route in routes:
+        known = (route.body, route.returns, *route.also.values())
+        models |= {model for model in known if model is not None}
+    ordered = sorted(models, key=lambda model: model.__name__)
+    _, schemas = models_json_schema(
+        [(model, "validation") for model in ordered],
+        ref_template="#/components/schemas/{model}",
+    )
+    return schemas["$defs"]
 
 
 def _operation(route: Route) -> dict[str, Any]:
@@ -76,52 +127,58 @@ def _operation(route: Route) -> dict[str, Any]:
         "summary": route.summary,
         "description": (route.handler.__doc__ or "").strip(),
         "parameters": _parameters(route),
-        "responses": _responses(route),
-        "security": [] if isinstance(route.access, Public) else [{"session": []}],
+        "responses": responses.of(route),
+        "security": _security(route),
         "x-access": _access(route),
     }
     if route.body is not None:
+        required = any(field.is_required() for field in route.body.model_fields.values())
         operation["requestBody"] = {
-            "required": True,
-            "content": {"application/json": {"schema": _ref(route.body)}},
+            "required": required,
+            "content": {"application/json": {"schema": responses.schema(route.body)}},
         }
     return operation
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:
-    text = {"type": "string"}
     found: list[dict[str, Any]] = [
-        {"name": name, "in": "path", "required": True, "schema": text}
+        {"name": name, "in": "path", "required": True, **_PATH_PARAMETERS.get(name, _ID)}
         for name in _PARAMETER.findall(route.path)
     ]
-    queries = dict.fromkeys(_QUERY.findall(route.summary))
-    if route.returns is not None and "next_cursor" in route.returns.model_fields:
-        limit = {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}
-        found.append({"name": "limit", "in": "query", "schema": limit})
-        queries["cursor"] = None
-    found += [{"name": name, "in": "query", "schema": text} for name in queries]
-    if route.method in ("PATCH", "PUT", "DELETE"):
-        description = 'The ETag that you read, for example "7"; 428 without, 412 when it changed.'
-        found.append(
-            {"name": "If-Match", "in": "header", "schema": text, "description": description}
-        )
+    found += [
+        {
+            "name": parameter.name,
+            "in": "query",
+            "description": parameter.description,
+            "schema": dict(parameter.schema),
+        }
+        for parameter in route.query
+    ]
+    if route.match is not Match.NO:
+        description = "The ETag that you read; 412 when it has changed since."
+        found.append(_header("If-Match", description, '^"[0-9]{1,15}"$', example='"7"'))
+        found[-1]["required"] = route.match is Match.MUST
     if route.method == "POST" and not isinstance(route.access, Public):
-        description = "The same key with the same body gives the same answer for a day."
-        found.append(
-            {"name": "Idempotency-Key", "in": "header", "schema": text, "description": description}
-        )
+        description = "Within a day, the same key with the same request gives the same answer."
+        found.append(_header("Idempotency-Key", description, "^[ -~]{1,255}$", example="4f1d"))
     return found
 
 
-def _responses(route: Route) -> dict[str, Any]:
-    good: dict[str, Any] = {"description": "Done"}
-    if route.returns is not None:
-        good["content"] = {"application/json": {"schema": _ref(route.returns)}}
-    problem = {
-        "description": "A problem, told as RFC 9457 has it",
-        "content": {"application/problem+json": {"schema": _ref(Problem)}},
+def _header(name: str, description: str, pattern: str, *, example: str) -> dict[str, Any]:
+    schema = {"type": "string", "pattern": pattern}
+    return {
+        "name": name,
+        "in": "header",
+        "description": description,
+        "schema": schema,
+        "example": example,
     }
-    return {str(route.status): good, "default": problem}
+
+
+def _security(route: Route) -> list[dict[str, list[str]]]:
+    if isinstance(route.access, Public):
+        return []
+    return [{"session": [], "csrf": []}] if route.method in _WRITES else [{"session": []}]
 
 
 def _access(route: Route) -> str:
@@ -135,7 +192,3 @@ def _access(route: Route) -> str:
     if isinstance(access, Needs):
         return " or ".join(sorted(permission.value for permission in access.permissions))
     raise TypeError(access)
-
-
-def _ref(model: type[BaseModel]) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{model.__name__}"}

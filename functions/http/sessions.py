@@ -15,7 +15,7 @@ from chalicelib.wiring import wired
 from functions import sessions
 from functions.calls import Answer, Call
 from functions.edge import Door, Public, SignedIn
-from functions.http.nodes import Strict
+from functions.http.values import Cursor, Id, Moment, Strict
 
 door = Door(__name__)
 
@@ -38,20 +38,20 @@ class PasswordChange(Strict):
 class StartedShape(BaseModel):
     """A session that began; its cookie comes in the header. Writes send `csrf_token` back."""
 
-    session_id: str
+    session_id: Id
     csrf_token: str
     must_change_password: bool
-    expires_at: str
+    expires_at: Moment
 
 
 class SessionShape(BaseModel):
     """One of my sessions; `address` and `agent` are those of its newest whereabouts."""
 
-    id: str
+    id: Id
     current: bool
-    started_at: str
-    last_seen_at: str
-    expires_at: str
+    started_at: Moment
+    last_seen_at: Moment
+    expires_at: Moment
     address: str
     agent: str
 
@@ -60,29 +60,29 @@ class SessionsShape(BaseModel):
     """My sessions, the newest use first."""
 
     items: list[SessionShape]
-    next_cursor: str | None
+    next_cursor: Cursor
 
 
 class OwnGroupShape(BaseModel):
     """A group that I am in."""
 
-    id: str
+    id: Id
     name: str
 
 
 class MeShape(BaseModel):
     """Who I am."""
 
-    id: str
+    id: Id
     username: str
     name: str
     email: str | None
     is_administrator: bool
     must_change_password: bool
     groups: list[OwnGroupShape]
-    session_id: str
+    session_id: Id
     csrf_token: str
-    expires_at: str
+    expires_at: Moment
 
 
 @door.on(

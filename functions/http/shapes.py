@@ -1,94 +1,118 @@
 """What the API says, as JSON: one function a thing, one model each for the OpenAPI document."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from chalicelib.access.model import Place, Standing
+from chalicelib.access.model import Permission, Place, Role, Standing
 from chalicelib.clock import utc_text
 from chalicelib.documents.begin_upload import Begun
-from chalicelib.documents.model import Child, Document, Listing, Node, Trashed, Version
+from chalicelib.documents.model import (
+    Child,
+    Document,
+    DocumentState,
+    Listing,
+    Node,
+    Trashed,
+    Verdict,
+    Version,
+    VersionState,
+)
+from functions.http.values import Cursor, Id, MediaType, Moment, Name, Sha256, Size, Who
 
 
 class TrashedShape(BaseModel):
     """When something went to the trash, and by whom."""
 
-    at: str
-    by: str
+    at: Moment
+    by: Who
 
 
 class PlaceShape(BaseModel):
     """A folder on the way up."""
 
-    id: str
-    name: str
+    id: Id
+    name: Name
 
 
 class NodeShape(BaseModel):
-    """A folder as its reader sees it."""
+    """A folder; where it was asked for itself, also what its reader may do, and what is above it.
 
-    id: str
-    parent_id: str | None
-    name: str
+    `path` names the folders above from the topmost one that the reader sees; `in_trash` says that
+    it, or one of those, is in the trash.
+    """
+
+    id: Id
+    parent_id: Id | None
+    name: Name
     inherit: bool
     rev: int
-    created_at: str
-    created_by: str
-    modified_at: str
-    modified_by: str
+    created_at: Moment
+    created_by: Who
+    modified_at: Moment
+    modified_by: Who
     trashed: TrashedShape | None
-    role: str | None = None
-    permissions: list[str] = []
+    role: Role | None = None
+    permissions: list[Permission] = []
     path: list[PlaceShape] = []
+    in_trash: bool | None = None
 
 
 class DocumentShape(BaseModel):
-    """A document as its reader sees it; `size` in bytes."""
+    """A document, with the facts of its current version (`version` 0: the first is on its way).
 
-    id: str
-    number: int
-    name: str
-    node_id: str
-    state: str
-    version: int
-    size: int
-    sha256: str
-    content_type: str
+    Where it was asked for itself, also what its reader may do, and the folders that it is in.
+    """
+
+    id: Id
+    number: int = Field(ge=1)
+    name: Name
+    node_id: Id
+    state: DocumentState
+    version: int = Field(ge=0)
+    size: Size
+    sha256: Sha256
+    content_type: MediaType
     rev: int
-    created_at: str
-    created_by: str
-    modified_at: str
-    modified_by: str
+    created_at: Moment
+    created_by: Who
+    modified_at: Moment
+    modified_by: Who
     trashed: TrashedShape | None
-    role: str | None = None
-    permissions: list[str] = []
+    role: Role | None = None
+    permissions: list[Permission] = []
     path: list[PlaceShape] = []
+    in_trash: bool | None = None
 
 
 class VersionShape(BaseModel):
-    """One iteration of a document; `size` in bytes."""
+    """One iteration of a document.
 
-    document_id: str
-    number: int
-    name: str
-    state: str
-    size: int
-    sha256: str
-    content_type: str
+    `media_type` is what the bytes look like, `content_type` what was declared. `checksum` says
+    whether `sha256` was computed by the store over all bytes or compared part by part.
+    """
+
+    document_id: Id
+    number: int = Field(ge=1)
+    name: Name
+    state: VersionState
+    size: Size
+    sha256: Sha256
+    content_type: MediaType
     media_type: str
-    checksum: str
-    created_at: str
-    created_by: str
+    checksum: Literal["whole", "parts"]
+    created_at: Moment
+    created_by: Who
     restored_from: int | None
-    verdict: str
+    verdict: Verdict
     problem: str | None
 
 
 class RequestShape(BaseModel):
     """A presigned request, to be sent exactly so."""
 
-    method: str
+    method: Literal["PUT"]
     url: str
     headers: dict[str, str]
 
@@ -96,16 +120,16 @@ class RequestShape(BaseModel):
 class PartShape(RequestShape):
     """A presigned request for one part."""
 
-    number: int
-    size: int
+    number: int = Field(ge=1)
+    size: Size
     arrived: bool
 
 
 class UploadShape(BaseModel):
     """How to send the bytes: one request, or one a part."""
 
-    upload_id: str
-    expires_at: str
+    upload_id: Id
+    expires_at: Moment
     single: RequestShape | None
     parts: list[PartShape] | None
 
@@ -113,9 +137,9 @@ class UploadShape(BaseModel):
 class DuplicateShape(BaseModel):
     """A document that already holds the same bytes."""
 
-    document_id: str
-    number: int
-    name: str
+    document_id: Id
+    number: int = Field(ge=1)
+    name: Name
 
 
 class BegunShape(BaseModel):
@@ -137,15 +161,15 @@ class CompletedShape(BaseModel):
 class ChildShape(BaseModel):
     """A row of a folder's list."""
 
-    kind: str
-    id: str
-    parent_id: str
-    name: str
-    modified_at: str
-    modified_by: str
+    kind: Literal["node", "document"]
+    id: Id
+    parent_id: Id
+    name: Name
+    modified_at: Moment
+    modified_by: Who
     number: int | None = None
     version: int | None = None
-    size: int | None = None
+    size: Size | None = None
     media_type: str | None = None
     trashed: TrashedShape | None = None
 
@@ -154,28 +178,28 @@ class ChildrenShape(BaseModel):
     """A page of a folder's list."""
 
     items: list[ChildShape]
-    next_cursor: str | None
+    next_cursor: Cursor
 
 
 class DocumentsShape(BaseModel):
     """A page of documents."""
 
     items: list[DocumentShape]
-    next_cursor: str | None
+    next_cursor: Cursor
 
 
 class VersionsShape(BaseModel):
     """A page of versions."""
 
     items: list[VersionShape]
-    next_cursor: str | None
+    next_cursor: Cursor
 
 
 class NodesShape(BaseModel):
     """A page of folders."""
 
     items: list[NodeShape]
-    next_cursor: str | None
+    next_cursor: Cursor
 
 
 def node_json(

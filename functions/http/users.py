@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, field_validator
+from pydantic import BaseModel, Field, field_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from chalicelib.identity.create_user import NewUser, create_user
@@ -13,7 +13,7 @@ from chalicelib.identity.reset_password import Issued, reset_password
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call, etag
 from functions.edge import Administrator, Door, Match, SignedIn
-from functions.http.nodes import Strict
+from functions.http.values import Cursor, Id, Moment, PrincipalName, Strict
 from functions.parameters import LIMIT, PAGE, PREFIX
 
 door = Door(__name__)
@@ -29,14 +29,21 @@ class NewUserBody(Strict):
     invite: bool = False
 
 
+def _drop_default(schema: dict[str, Any]) -> None:
+    del schema["default"]
+
+
+_UNSAID = Field(default=None, json_schema_extra=_drop_default)
+
+
 class UserChange(Strict):
     """What is to change; a field that is not sent stays. `email` null removes the address."""
 
-    name: str | SkipJsonSchema[None] = None
-    username: str | SkipJsonSchema[None] = None
+    name: str | SkipJsonSchema[None] = _UNSAID
+    username: str | SkipJsonSchema[None] = _UNSAID
     email: str | None = None
-    is_administrator: bool | SkipJsonSchema[None] = None
-    disabled: bool | SkipJsonSchema[None] = None
+    is_administrator: bool | SkipJsonSchema[None] = _UNSAID
+    disabled: bool | SkipJsonSchema[None] = _UNSAID
 
     @field_validator("name", "username", "is_administrator", "disabled")
     @classmethod
@@ -50,24 +57,24 @@ class UserChange(Strict):
 class UserShape(BaseModel):
     """Somebody who may sign in."""
 
-    id: str
+    id: Id
     username: str
     email: str | None
     name: str
     is_administrator: bool
     disabled: bool
     must_change_password: bool
-    group_ids: list[str]
+    group_ids: list[Id]
     rev: int
-    created_at: str
-    changed_at: str
+    created_at: Moment
+    changed_at: Moment
 
 
 class UsersShape(BaseModel):
     """A page of people."""
 
     items: list[UserShape]
-    next_cursor: str | None
+    next_cursor: Cursor
 
 
 class IssuedShape(BaseModel):
@@ -80,7 +87,7 @@ class IssuedShape(BaseModel):
 class PrincipalShape(BaseModel):
     """Somebody ("user:ID") or a group ("group:ID") that access can be given to."""
 
-    principal: str
+    principal: PrincipalName
     name: str
 
 
@@ -88,7 +95,7 @@ class PrincipalsShape(BaseModel):
     """People and groups whose name begins so."""
 
     items: list[PrincipalShape]
-    next_cursor: str | None
+    next_cursor: Cursor
 
 
 @door.on(

@@ -14,7 +14,6 @@ from chalicelib.errors import Invalid, NotFound
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call, etag
 from functions.edge import Door, Match, Needs
-from functions.http.nodes import Strict
 from functions.http.shapes import (
     BegunShape,
     CompletedShape,
@@ -26,6 +25,7 @@ from functions.http.shapes import (
     upload_json,
     version_json,
 )
+from functions.http.values import MediaType, Sha256, Size, Strict
 from functions.parameters import DISPOSITION, PAGE
 
 door = Door(__name__)
@@ -35,9 +35,9 @@ _LONGEST_NUMBER = 6
 class NewVersion(Strict):
     """A new version to upload; `size` in bytes, `sha256` in lower-case hex."""
 
-    size: int = Field(ge=0, lt=2**63)
-    sha256: str
-    content_type: str = "application/octet-stream"
+    size: Size
+    sha256: Sha256
+    content_type: MediaType = "application/octet-stream"
     name: str | None = None
 
 

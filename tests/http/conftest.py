@@ -2,8 +2,28 @@ import pytest
 
 from chalicelib.web import pages
 from chalicelib.web.assets import Assets
+from functions.edge import ROUTES
 from functions.web import static
+from tests.support.api import Api, matched
+from tests.support.described import require_described
 from tests.web.conftest import BUILT
+
+PAGES = {(route.method, route.path) for route in ROUTES if route.page}
+
+
+@pytest.fixture(autouse=True)
+def _described(monkeypatch):
+    """Whatever a test of this folder is answered is as the OpenAPI document declares it."""
+    send = Api.send
+
+    def checked(self, method, path, *args, resource=None, **more):
+        reply = send(self, method, path, *args, resource=resource, **more)
+        template = resource or matched(method, path.partition("?")[0])[0]
+        if resource is None and (method, template) not in PAGES:
+            require_described(method, template, reply)
+        return reply
+
+    monkeypatch.setattr(Api, "send", checked)
 
 
 @pytest.fixture(scope="session")

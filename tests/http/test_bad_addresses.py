@@ -178,11 +178,8 @@ def test_a_cursor_of_another_list_shows_nothing_that_this_one_lacks(world, path)
         ("/v1/nodes/{work}/children?sort=modified&prefix=a", 422, "prefix"),
         ("/v1/nodes/{work}/children?kind=document", 422, "kind"),
         ("/v1/nodes/{work}/children?prefix=" + "x" * 10_000, 422, "prefix"),
-        ("/v1/nodes/{work}/children?prefix=\ud800", 422, "prefix"),
         ("/v1/users?prefix=" + "é" * 2000, 422, "prefix"),
-        ("/v1/users?prefix=\ud800", 422, "prefix"),
         ("/v1/groups?prefix=" + "x" * 2000, 422, "prefix"),
-        ("/v1/principals?prefix=\ud800", 422, "prefix"),
         ("/v1/trash?node_id=none", 404, ""),
         ("/v1/trash?node_id=%00", 404, ""),
         ("/v1/trash?node_id=" + "x" * 3000, 422, "node_id"),
@@ -194,7 +191,6 @@ def test_a_cursor_of_another_list_shows_nothing_that_this_one_lacks(world, path)
         ("/v1/documents/{document}/audit?format=xml", 422, "format"),
         ("/v1/documents/{document}/audit?format=", 422, "format"),
         ("/v1/documents/{document}/versions/1/content?disposition=show", 422, "disposition"),
-        ("/v1/me?" + "x" * 5000 + "\ud800=\ud800", 422, "x" * 100),
     ],
     ids=lambda value: ascii(value)[:60],
 )
@@ -206,11 +202,15 @@ def test_query_values_that_cannot_be_are_refused(world, path, status, field):
 
 
 def test_a_prefix_as_long_as_a_name_may_be_is_fine_in_any_script(world):
-    for prefix in ("a" * 255, "ΐ" * 127, "ﬃ" * 85, "%", "#", "\u0000"):
-        path = f"/v1/nodes/{world.ids['work']}/children?prefix={quote(prefix)}"
-        assert good(world.root.get(path), 200)["items"] == []
-        for path in ("/v1/users", "/v1/groups", "/v1/principals"):
-            assert world.root.get(f"{path}?prefix={quote(prefix)}").status == 200
+    for prefix in ("a" * 255, "ΐ" * 127, "ﬃ" * 85, "%", "#", "\0"):
+        find_nothing(world, quote(prefix))
+    find_nothing(world, "\ud800")
+
+
+def find_nothing(world, prefix: str) -> None:
+    paths = (f"/v1/nodes/{world.ids['work']}/children", "/v1/users", "/v1/groups")
+    for path in (*paths, "/v1/principals"):
+        assert good(world.root.get(f"{path}?prefix={prefix}"), 200)["items"] == []
 
 
 @pytest.mark.parametrize("method", ["TRACE", "PUT", "POST", "get", "", "\ud800"])
