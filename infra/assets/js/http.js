@@ -19,6 +19,13 @@ export class Offline extends Error {
   constructor() { super('The server could not be reached. Check your connection.'); }
 }
 
+// Resolves at once when there is a network, else when there is one again.
+export const online = (signal) => new Promise((resolve, reject) => {
+  if (navigator.onLine) { resolve(); return; }
+  window.addEventListener('online', () => resolve(), { once: true });
+  signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+});
+
 async function once(method, path, { body, etag, signal, headers }) {
   let response;
   try {
@@ -48,7 +55,7 @@ async function once(method, path, { body, etag, signal, headers }) {
 
 // A POST carries one Idempotency-Key through all its attempts, so that a lost answer is not a
 // second folder; `repeatable` ones are safe without, and their answers too large to remember.
-// options: {body, etag, signal, retries, repeatable}
+// options: {body, etag, signal, retries, repeatable, waiting}
 export function call(method, path, options = {}) {
   const headers = method === 'POST' && !options.repeatable ? { 'Idempotency-Key': key() } : {};
   const pause = (error) => Math.min(10_000, (error.retryAfter || 0) * 1000);
@@ -58,7 +65,11 @@ export function call(method, path, options = {}) {
     maxTimeout: 8000,
     randomize: true,
     signal: options.signal,
-    onFailedAttempt: ({ error }) => new Promise((resolve) => { setTimeout(resolve, pause(error)); }),
+    onFailedAttempt: async ({ error }) => {
+      options.waiting?.();
+      if (error instanceof Offline) await online(options.signal);
+      await new Promise((resolve) => { setTimeout(resolve, pause(error)); });
+    },
   });
 }
 

@@ -2,6 +2,7 @@
 // because fetch tells nothing of an upload's progress.
 import PQueue from 'p-queue';
 import pRetry, { AbortError } from 'p-retry';
+import { online } from '../http.js';
 
 // Browsers open six connections to a host; one stays free for everything else.
 const wires = new PQueue({ concurrency: 5 });
@@ -32,12 +33,6 @@ function send(request, blob, { report, signal }) {
     xhr.send(blob);
   });
 }
-
-const online = (signal) => new Promise((resolve, reject) => {
-  if (navigator.onLine) { resolve(); return; }
-  window.addEventListener('online', () => resolve(), { once: true });
-  signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-});
 
 // -> resolves when the storage has the bytes. LinkExpired is not retried: ask for a fresh request.
 export function transfer(request, blob, { report, waiting, signal } = {}) {

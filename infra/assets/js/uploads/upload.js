@@ -57,6 +57,7 @@ export class Upload extends EventTarget {
     this.node ??= this.target.node ? await this.target.node() : null;
     this.change({ state: 'reading', words: 'Reading the file' });
     this.sha256 ??= await digest(this.file, { signal, report: (read) => this.change({ words: `Reading the file, ${Math.floor((100 * read) / this.size)} %` }) });
+    this.change({ words: 'Starting' });
     const begun = await this.#begin(signal);
     this.document = begun.document;
     this.version = begun.version.number;
@@ -73,7 +74,7 @@ export class Upload extends EventTarget {
     if (this.target.document) {
       return { document: { id: this.target.document, name: this.target.name }, duplicates: [], ...await this.#beginVersion(declared, signal) };
     }
-    return (await post('/v1/documents', { ...declared, node_id: this.node.id, name: this.name }, { signal, repeatable: true })).data;
+    return (await post('/v1/documents', { ...declared, node_id: this.node.id, name: this.name }, { ...this.#calm(signal), repeatable: true })).data;
   }
 
   // A new version reserves no name by which the server could tell that it goes on: this tab does.
@@ -84,7 +85,7 @@ export class Upload extends EventTarget {
       const upload = await get(`${versions}/${number}/upload`, { signal }).then(({ data }) => data, () => null);
       if (upload) return { version: { number, state: 'pending' }, upload: upload.upload ?? upload };
     }
-    const { data } = await post(versions, { ...declared, name: this.file.name }, { signal });
+    const { data } = await post(versions, { ...declared, name: this.file.name }, this.#calm(signal));
     versionBegun(this.target.document, this.sha256, data.version.number);
     return data;
   }
@@ -104,6 +105,8 @@ export class Upload extends EventTarget {
       }
     }
   }
+
+  #calm(signal) { return { signal, waiting: () => this.#waiting() }; }
 
   #waiting() { this.change({ words: navigator.onLine ? 'The connection was lost; trying again' : 'Waiting for the connection' }); }
 
@@ -136,10 +139,10 @@ export class Upload extends EventTarget {
 
   async #complete(signal) {
     const parts = this.size > WHOLE_MAX ? { parts: await this.#partDigests(signal) } : {};
-    let { status, data } = await post(`${this.#version}/complete`, parts, { signal, repeatable: true });
+    let { status, data } = await post(`${this.#version}/complete`, parts, { ...this.#calm(signal), repeatable: true });
     for (let wait = POLL; status === 202 || ['pending', 'verifying'].includes((data.version ?? data).state); wait = Math.min(POLL_MAX, wait * 1.3)) {
       await pause(wait, signal);
-      ({ data } = await get(this.#version, { signal }));
+      ({ data } = await get(this.#version, this.#calm(signal)));
       status = 200;
     }
     const version = data.version ?? data;
