@@ -4,6 +4,7 @@ Only what browsers can show without running anything is shown in place; everythi
 for download as application/octet-stream (WHATWG MIME Sniffing explains the danger).
 """
 
+from codecs import getincrementaldecoder
 from collections.abc import Sequence
 
 PEEK = 4096
@@ -84,11 +85,10 @@ def _text_kind(first: bytes) -> str:
     if not first or b"\x00" in first:
         return "application/x-empty" if not first else OCTETS
     try:
-        # The window may cut a character in two: up to three bytes of it may be missing.
-        first[:-3].decode("utf-8") if len(first) >= PEEK else first.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start < len(first) - 4:
-            return OCTETS
+        # The window may cut a character in two: its beginning alone is no error then.
+        getincrementaldecoder("utf-8")().decode(first, final=len(first) < PEEK)
+    except UnicodeDecodeError:
+        return OCTETS
     head = first.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if any(mark in head[:1024] for mark in _MARKUP):
         return "image/svg+xml" if b"<svg" in head[:1024] else "text/html"
