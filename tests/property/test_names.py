@@ -76,8 +76,8 @@ def test_being_the_same_is_an_equivalence(a, b, c):
         ("file", "ﬁle", True),
         ("I", "i", True),
         ("İ", "i\u0307", True),
-        ("ı", "i", False),
-        ("ı", "I", False),
+        ("\u0131", "i", False),
+        ("\u0131", "I", False),
         ("a", "а", False),  # noqa: RUF001 - a Cyrillic one
         ("a b", "a  b", False),
         ("résumé", "resume", False),

@@ -77,13 +77,15 @@ class Tree(RuleBasedStateMachine):
         before = self.office.snapshot()
         try:
             done = change()
-        except Conflict as refused:
-            assert expected is not None
-            assert isinstance(refused, expected)
-            assert self.office.snapshot() == before
-            return None
-        assert expected is None
-        return done
+        except Conflict as error:
+            refused = type(error)
+        else:
+            assert expected is None
+            return done
+        assert expected is not None
+        assert issubclass(refused, expected)
+        assert self.office.snapshot() == before
+        return None
 
     def rev(self, node):
         return self.office.node(node).rev
