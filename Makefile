@@ -6,7 +6,7 @@ PYTHON := $(VENV)/bin/python
 # Compiled files beside the sources would end up in the deployed zip.
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help run stop test check package assets venv
+.PHONY: help run stop test check audit package assets venv
 
 help: ## Say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -27,6 +27,11 @@ check: venv ## Look for faults without running anything
 	$(PYTHON) -m pytest -q tests/architecture
 	$(VENV)/bin/cfn-lint infra/data_stack.yaml
 
+audit: venv $(VENV)-audit/.ready ## Check the data stack against checkov's rules
+	@mkdir -p build
+	$(PYTHON) -m tests.infra.expanded build/data_stack.json
+	$(VENV)-audit/bin/checkov --config-file .checkov.yaml -f build/data_stack.json
+
 package: venv assets ## Build the deployment zip and check it
 	@$(PYTHON) -m infra.package
 
@@ -37,4 +42,8 @@ venv: $(VENV)/.ready ## Install the tools
 
 $(VENV)/.ready: requirements.txt requirements-dev.txt
 	@sh infra/local/venv.sh $(VENV)
+	@touch $@
+
+$(VENV)-audit/.ready: requirements-audit.txt
+	@sh infra/local/venv.sh $(VENV)-audit requirements-audit.txt
 	@touch $@

@@ -1,7 +1,8 @@
 #!/bin/sh
-# Make a virtual environment with everything that is pinned: venv.sh FOLDER
+# Make a virtual environment with everything that is pinned: venv.sh FOLDER [REQUIREMENTS]
 set -eu
 folder=$1
+requirements=${2:-requirements-dev.txt}
 
 found=
 for candidate in python3.11 python3 python3.12 python3.13; do
@@ -28,4 +29,4 @@ fi
 
 echo "Installing tools into $folder (once; takes a minute or two)"
 [ -x "$folder/bin/python" ] || "$found" -m venv "$folder"
-"$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+"$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements"
