@@ -22,7 +22,7 @@ async function save(grants, inherit, words) {
 let asked = 0;
 document.addEventListener('input', async (event) => {
   const list = event.target.list;
-  if (!list?.matches('[data-principals]') || principalOf(event.target)) return;
+  if (!list?.matches('[data-principals]') || chosenOf(event.target)) return;
   asked += 1;
   const turn = asked;
   await new Promise((resolve) => { setTimeout(resolve, 150); });
@@ -44,14 +44,25 @@ document.addEventListener('focusin', (event) => {
 });
 
 // The principal that a name in a datalist stands for; undefined if the text is none of them.
-export function principalOf(input) {
+function chosenOf(input) {
   const text = input.value.trim();
   return [...input.list.options].find((option) => option.value === text)?.dataset.principal;
 }
 
+// The same, for whoever typed a whole name faster than the list came.
+export async function principalOf(input) {
+  const text = input.value.trim();
+  const chosen = chosenOf(input);
+  if (chosen || !text) return chosen;
+  const { data } = await get(`/v1/principals?prefix=${encodeURIComponent(text)}&limit=20`);
+  const kind = input.list.dataset.principals;
+  const same = data.items.filter((item) => item.name.toLowerCase() === text.toLowerCase() && (!kind || item.principal.startsWith(`${kind}:`)));
+  return same.length === 1 ? same[0].principal : undefined;
+}
+
 on('grant-add', async (form) => {
   const input = form.elements.principal;
-  const principal = principalOf(input);
+  const principal = await principalOf(input);
   find('#grant-error').textContent = principal ? '' : 'Choose a person or a group from the list.';
   if (!principal) { input.focus(); return; }
   const role = form.elements.role.value;

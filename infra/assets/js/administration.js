@@ -64,7 +64,7 @@ on('group-rename', async (button) => {
 });
 
 on('member-add', (form) => inForm(form, async () => {
-  const principal = principalOf(form.elements.principal);
+  const principal = await principalOf(form.elements.principal);
   if (!principal?.startsWith('user:')) throw new Error('Choose a person from the list.');
   await put(`/v1/groups/${groupOf(form).group}/members/${principal.slice(5)}`);
   await refresh();
