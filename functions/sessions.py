@@ -11,6 +11,7 @@ from chalicelib.identity.authenticate import authenticate
 from chalicelib.wiring import Wiring
 from functions.calls import Answer, Call
 
+_MAX_FIELDS = 100
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -98,7 +99,14 @@ def _check_token(call: Call, value: str) -> None:
     if not sent and call.headers.get("content-type", "").startswith(
         "application/x-www-form-urlencoded"
     ):
-        form = parse_qs(call.raw_body.decode("utf-8", "replace"), max_num_fields=100)
-        sent = form.get("csrf_token", [""])[0]
+        sent = _field(call.raw_body, "csrf_token")
     if not hmac.compare_digest(sent.encode("utf-8", "replace"), csrf_token(value).encode()):
         raise Forbidden("Send X-CSRF-Token with the token that the session was given.")
+
+
+def _field(form: bytes, name: str) -> str:
+    try:
+        fields = parse_qs(form.decode("utf-8", "replace"), max_num_fields=_MAX_FIELDS)
+    except ValueError:  # more fields than any form of ours has
+        return ""
+    return fields.get(name, [""])[0]

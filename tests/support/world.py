@@ -107,6 +107,8 @@ class World:
         """Go back to what `keep` remembered."""
         rows, files, self.moment = self._kept
         self.database.rows = dict(rows)
+        self.database.before = lambda _operation: None
+        self.database.after_commit = lambda _changes: None
         self.files.__dict__.update(deepcopy(files))
         self.wiring.filing.guard.lineages.forget()
 
