@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+ROOT_ID = "root"
+"""The folder above all."""
+
 
 class Permission(StrEnum):
     """Everything that can be allowed, `resource:action`, in alphabetical order."""

@@ -12,7 +12,6 @@ from chalicelib.errors import NotFound
 from chalicelib.transaction import Change, Database, Expected, Key, Put, Row, Table, Update
 
 EPOCH_KEY = Key(Table.CORE, "EPOCH", "TREE")
-ROOT_ID = "root"
 _MAX_WALK = 128
 _MAX_REMEMBERED = 20_000
 _MAX_ID = 64

@@ -1,4 +1,7 @@
-"""A document's history as people read it: changes and looks in one list, newest first."""
+"""The audit as people read it: a document's changes and looks in one list, and the system's log.
+
+What pages and the API show comes from here; the rows are store.py's.
+"""
 
 import base64
 import binascii
@@ -6,9 +9,11 @@ from collections.abc import Sequence
 
 from chalicelib.audit.mapping import shown_entry
 from chalicelib.audit.model import Entry, document_chain, reads_chain
-from chalicelib.audit.store import EntryPage
+from chalicelib.audit.store import EntryPage, Told, system_page, tell
 from chalicelib.errors import Invalid
 from chalicelib.transaction import Database, Query, Table
+
+__all__ = ["EntryPage", "Told", "history_page", "system_page", "tell"]
 
 _DIGITS = 12
 

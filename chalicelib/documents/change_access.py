@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from chalicelib.access.guard import Authority
-from chalicelib.access.model import Permission, Role, inherited_grants
-from chalicelib.access.store import ROOT_ID, advance_epoch
+from chalicelib.access.model import ROOT_ID, Permission, Role, inherited_grants
+from chalicelib.access.store import advance_epoch
 from chalicelib.audit.model import Action
 from chalicelib.audit.trail import system_entry
 from chalicelib.documents import changes, shares

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from chalicelib.access.guard import Authority
-from chalicelib.access.model import Permission
-from chalicelib.access.store import ROOT_ID, advance_epoch
+from chalicelib.access.model import ROOT_ID, Permission
+from chalicelib.access.store import advance_epoch
 from chalicelib.audit.model import Action
 from chalicelib.audit.trail import system_entry
 from chalicelib.documents import changes

@@ -1,7 +1,6 @@
 """Plant the tree: the topmost folder of a new environment, with its first manager."""
 
-from chalicelib.access.model import Role
-from chalicelib.access.store import ROOT_ID
+from chalicelib.access.model import ROOT_ID, Role
 from chalicelib.audit.model import Action
 from chalicelib.audit.trail import system_entry
 from chalicelib.documents import changes, shares

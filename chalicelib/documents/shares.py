@@ -6,8 +6,8 @@ Rows of the identity table, pk `SHARE#user:ID`, sk `N#folder`; written with the 
 from collections.abc import Mapping, Sequence
 
 from chalicelib.access.guard import Authority
-from chalicelib.access.model import Role
-from chalicelib.access.store import ROOT_ID, is_id, node_key
+from chalicelib.access.model import ROOT_ID, Role
+from chalicelib.access.store import is_id, node_key
 from chalicelib.documents.desk import Filing
 from chalicelib.documents.model import Node
 from chalicelib.documents.rows import node_of

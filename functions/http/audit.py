@@ -7,9 +7,8 @@ from pydantic import BaseModel
 
 from chalicelib.access.model import Permission
 from chalicelib.audit import export
-from chalicelib.audit.history import history_page
+from chalicelib.audit.history import Told, history_page, system_page, tell
 from chalicelib.audit.model import Action
-from chalicelib.audit.store import Told, system_page, tell
 from chalicelib.audit.verify import verify_document
 from chalicelib.documents.open import open_document
 from chalicelib.documents.veil import veiled

@@ -1,6 +1,6 @@
 """Administration: people, groups, the system log."""
 
-from chalicelib.audit.store import system_page, tell
+from chalicelib.audit.history import system_page, tell
 from chalicelib.documents.veil import veiled
 from chalicelib.identity.look_up import find_groups, find_members, find_users
 from chalicelib.identity.model import Group

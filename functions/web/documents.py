@@ -1,8 +1,7 @@
 """A document's four pages: preview, versions, audit, access."""
 
 from chalicelib.access.model import Permission
-from chalicelib.audit.history import history_page
-from chalicelib.audit.store import EntryPage, tell
+from chalicelib.audit.history import EntryPage, history_page, tell
 from chalicelib.audit.verify import verify_document
 from chalicelib.documents.media import shown_in_place
 from chalicelib.documents.model import DocumentState, Version

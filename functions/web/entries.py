@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chalicelib.audit.store import Told
+from chalicelib.audit.history import Told
 from chalicelib.documents.veil import VEIL
 from chalicelib.web.sentences import referred, sentence
 from functions.calls import Call

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.access.model import Place, Role
-from chalicelib.access.store import ROOT_ID
+from chalicelib.access.model import ROOT_ID, Place, Role
 from chalicelib.web import pages
 from chalicelib.wiring import wired
 from functions import sessions

@@ -1,6 +1,6 @@
 """Where one begins: /, finding, and the trash."""
 
-from chalicelib.access.store import ROOT_ID
+from chalicelib.access.model import ROOT_ID
 from chalicelib.documents.model import Child, Document
 from chalicelib.documents.open import find_by_number, list_trash, open_node, recent
 from chalicelib.documents.shares import shared_with

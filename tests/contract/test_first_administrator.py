@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from chalicelib.access.store import ROOT_ID, node_key
+from chalicelib.access.model import ROOT_ID
+from chalicelib.access.store import node_key
 from chalicelib.config import Config
 from chalicelib.errors import Invalid
 from chalicelib.identity.sign_in import sign_in

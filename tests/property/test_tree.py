@@ -11,7 +11,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from chalicelib.access.store import ROOT_ID
+from chalicelib.access.model import ROOT_ID
 from chalicelib.documents import create_node as limits
 from chalicelib.documents.change_node import move_node, rename_node
 from chalicelib.documents.name import key_of

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.access.guard import Authority, Guard
-from chalicelib.access.model import Role
-from chalicelib.access.store import ROOT_ID, Lineages
+from chalicelib.access.model import ROOT_ID, Role
+from chalicelib.access.store import Lineages
 from chalicelib.audit.check import Problem, examine
 from chalicelib.audit.mapping import read_entry
 from chalicelib.audit.model import (
