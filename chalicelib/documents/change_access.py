@@ -99,7 +99,7 @@ def _change(
 
 
 def _require_a_manager(filing: Filing, managers: Sequence[str]) -> None:
-    if not shares.able(filing.store.database, managers):
+    if not shares.anyone_able(filing.store.database, managers):
         raise LastOfItsKind(
             "At least one person who can sign in must remain a manager, or nobody could undo this."
         )

@@ -17,6 +17,7 @@ from chalicelib.transaction import Change, Database, Delete, Key, Put, Query, Ta
 _PER_PRINCIPAL = 50
 _MAX_PRINCIPALS = 20
 _SHOWN = 100
+_BATCH = 100
 
 
 def changed(node_id: str, *, before: Mapping[str, Role], after: Mapping[str, Role]) -> list[Change]:
@@ -63,18 +64,18 @@ def require_known(database: Database, grants: Mapping[str, Role]) -> None:
             raise Invalid("grants", f"there is no {who}")
 
 
-def able(database: Database, names: Sequence[str]) -> set[str]:
-    """Those principals behind whom stands somebody who can sign in.
+def anyone_able(database: Database, names: Sequence[str]) -> bool:
+    """Whether somebody who can sign in stands behind any of these principals.
 
-    A disabled person is none, and a group without members; one batch read, and a query a group.
+    A disabled person is none, and a group without members; a batch read for each hundred, and a
+    query for each group until one is found.
     """
-    keys = {who: _principal_key(who) for who in names}
-    found = database.get_many(list(keys.values())) if keys else {}
-    return {
-        who
-        for who, key in keys.items()
-        if key in found and not found[key].get("disabled") and _peopled(database, key)
-    }
+    keys = [_principal_key(who) for who in dict.fromkeys(names)]
+    return any(
+        not row.get("disabled") and _peopled(database, key)
+        for start in range(0, len(keys), _BATCH)
+        for key, row in database.get_many(keys[start : start + _BATCH]).items()
+    )
 
 
 def _peopled(database: Database, key: Key) -> bool:

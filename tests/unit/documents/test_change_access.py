@@ -115,6 +115,18 @@ def test_inheriting_again_counts_the_managers_above(office):
     assert change(office, node, {}, inherit=True).inherit
 
 
+def test_many_managers_reach_a_folder(office):
+    """More than one batch read holds; only the last of them can sign in."""
+    lineage = office.tower(4)
+    for level, node in enumerate(lineage[:3]):
+        people = [f"user:m{level}x{n}" for n in range(MAX_GRANTS)]
+        office.set_access(node, dict.fromkeys(people, Role.MANAGER))
+    for key, row in list(office.database.rows.items()):
+        if key.table is Table.IDENTITY and key.pk.startswith("U#m"):
+            office.database.rows[key] = {**row, "disabled": True}
+    assert change(office, lineage[3], {}).rev == 2
+
+
 def test_the_first_administrators_grant_is_ordinary(office):
     office.known("user:ann")
     change(office, office.node("root"), {"user:ann": Role.MANAGER})
