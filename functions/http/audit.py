@@ -109,10 +109,10 @@ def document_audit(call: Call) -> Answer:
     """A page of a document's history, or all of it as a file."""
     wiring, document_id = wired(), call.params["document_id"]
     open_document(wiring.filing, call.authority, document_id)
-    kind = call.query.get("format")
+    kind, limit = call.query.get("format"), call.limit
     if kind is not None:
         return _exported(kind, document_id)
-    page = history_page(wiring.database, document_id, limit=call.limit, cursor=call.cursor)
+    page = history_page(wiring.database, document_id, limit=limit, cursor=call.cursor)
     return Answer(body=_page(tell(wiring.database, page.items), page.next_cursor))
 
 

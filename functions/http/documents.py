@@ -72,9 +72,9 @@ def create(call: Call) -> Answer:
 )
 def find(call: Call) -> Answer:
     """By number, or recents of mine."""
-    text = call.query.get("number")
+    text, limit = call.query.get("number"), call.limit
     if text is None:
-        found = list(recent(wired().filing, call.authority, limit=call.limit))
+        found = list(recent(wired().filing, call.authority, limit=limit))
     elif text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER:
         document = find_by_number(wired().filing, call.authority, int(text))
         found = [document] if document else []

@@ -104,10 +104,8 @@ def _problems(route: Route) -> Iterator[int]:
         yield from (413, 415, 422)
     if route.query or route.match is not Match.NO:
         yield 422
-    if route.match is not Match.NO:
-        yield 412
-    if route.match is Match.MUST:
-        yield 428
+    if route.match is not Match.NO:  # sent empty it is missed, too, where it may be left out
+        yield from (412, 428)
     if route.method == "POST" and not isinstance(route.access, Public):
         yield 422
 

@@ -52,6 +52,8 @@ TABLE = (
     # The environment
     Row("GET", "/v1/health", "200 200 200 200 200 200 200"),
     Row("GET", "/v1/openapi.json", "200 200 200 200 200 200 200"),
+    Row("GET", "/v1/no/such/address", "404 404 404 404 404 404 404"),
+    Row("GET", "/no/such/page", "404 404 404 404 404 404 404"),
     # One's own account
     Row(
         "POST",
@@ -195,6 +197,16 @@ TABLE = (
     ),
     Row(
         "GET",
+        "/v1/documents/{document}/versions/{upload_of_contributor}/upload",
+        "401 404 403 200 404 404 404",
+    ),
+    Row(
+        "DELETE",
+        "/v1/documents/{document}/versions/{my_upload}/upload",
+        "401 404 403 200 200 200 404",
+    ),
+    Row(
+        "DELETE",
         "/v1/documents/{document}/versions/{upload_of_contributor}/upload",
         "401 404 403 200 404 404 404",
     ),

@@ -292,8 +292,6 @@ def test_names_that_cannot_be_are_refused_wherever_they_are_given(world, name):
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "é", "a\tb", "\x7f"])
 def test_an_idempotency_key_that_cannot_be_is_refused(world, key):
-    if key == "":
-        pytest.skip("an empty header never arrives")
     with nothing_changed(world):
         require_problem(world.root.post("/v1/groups", {"name": "A"}, Idempotency_Key=key), 422)
 

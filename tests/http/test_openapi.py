@@ -12,7 +12,7 @@ from tests.support.world import module_world, world
 
 __all__ = ["module_world", "world"]
 
-API = [route for route in ROUTES if not route.page]
+API = [route for route in ROUTES if not route.page and "+}" not in route.path]
 
 
 def operations():
@@ -89,8 +89,7 @@ def test_if_match_is_declared_where_it_is_needed_and_nowhere_else():
     for method, path, operation in operations():
         sent = [p for p in operation["parameters"] if p["name"] == "If-Match"]
         assert bool(sent) == ("412" in operation["responses"]), path
-        needed = bool(sent) and sent[0]["required"]
-        assert needed == ("428" in operation["responses"]), path
+        assert bool(sent) == ("428" in operation["responses"]), path
         if method == "GET":
             assert not sent
 

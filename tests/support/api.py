@@ -62,7 +62,7 @@ class Api:
         method: str,
         path: str,
         body: Any = None,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str | None] | None = None,
         *,
         resource: str | None = None,
         encoded: bool = False,
@@ -73,7 +73,7 @@ class Api:
             method: as sent, whether a route knows it or not (then name its `resource`).
             path: with its query, percent-encoded.
             body: text or bytes as they are, anything else as JSON.
-            headers: names with underscores for dashes; an empty value leaves the header out.
+            headers: names with underscores for dashes; None leaves a header out.
             resource: the route's path, where it shall not be looked up.
             encoded: `body` is base64 already, or pretends to be.
         """
@@ -95,8 +95,8 @@ class Api:
         }
         return invoke(event)
 
-    def _headers(self, given: Mapping[str, str]) -> dict[str, str]:
-        sent = {
+    def _headers(self, given: Mapping[str, str | None]) -> dict[str, str]:
+        sent: dict[str, str | None] = {
             "Host": "papertrail.test",
             "User-Agent": self.agent,
             "Content-Type": "application/json",
@@ -106,7 +106,7 @@ class Api:
             sent["Cookie"] = self.cookie
             sent["X-CSRF-Token"] = self.csrf
         sent |= {name.replace("_", "-"): value for name, value in given.items()}
-        return {name: value for name, value in sent.items() if value}
+        return {name: value for name, value in sent.items() if value is not None}
 
 
 def invoke(event: Mapping[str, Any]) -> Reply:
@@ -124,9 +124,10 @@ def invoke(event: Mapping[str, Any]) -> Reply:
 
 def matched(method: str, path: str) -> tuple[str, dict[str, str]]:
     """The route that API Gateway takes for a path, and its parameters as they stand there."""
-    # Literal segments win over parameters, as at API Gateway.
+    # Literal segments win over parameters, and those over a greedy one, as at API Gateway.
     candidates = sorted(
-        (route.path for route in ROUTES if route.method == method), key=lambda p: p.count("{")
+        (route.path for route in ROUTES if route.method == method),
+        key=lambda path: ("+}" in path, path.count("{"), -len(path)),
     )
     for template in candidates:
         pattern = re.sub(r"\{(\w+)\+\}", r"(?P<\1>.+)", template)
