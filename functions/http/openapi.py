@@ -80,7 +80,8 @@ def openapi(call: Call) -> Answer:
 def document(*, server: str, cookie: str) -> dict[str, Any]:
     """The description of every route of the API (https://spec.openapis.org/oas/v3.1.1.html)."""
     routes = sorted(
-        (route for route in ROUTES if not route.page), key=lambda route: (route.path, route.method)
+        (route for route in ROUTES if not route.page and "+}" not in route.path),
+        key=lambda route: (route.path, route.method),
     )
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:

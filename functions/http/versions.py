@@ -6,6 +6,7 @@ from pydantic import Field
 
 from chalicelib.access.model import Permission
 from chalicelib.documents.begin_upload import Declared, begin_version, resume
+from chalicelib.documents.cancel_upload import cancel_upload
 from chalicelib.documents.complete_upload import complete
 from chalicelib.documents.model import VersionState
 from chalicelib.documents.open import link_to_content, list_versions, open_version
@@ -139,11 +140,27 @@ def read(call: Call) -> Answer:
     access=Needs(Permission.DOCUMENT_VERSION),
     summary="Fresh addresses for an upload under way, and which parts have arrived",
     returns=UploadShape,
+    also={422: None},
 )
 def upload(call: Call) -> Answer:
     """Go on with an upload."""
     begun = resume(wired().filing, call.authority, call.params["document_id"], version_number(call))
     return Answer(body=upload_json(begun))
+
+
+@door.on(
+    "DELETE",
+    "/v1/documents/{document_id}/versions/{number}/upload",
+    access=Needs(Permission.DOCUMENT_VERSION),
+    summary="Cancel one's own upload: what was sent goes, and the name comes free",
+    returns=VersionShape,
+)
+def cancel(call: Call) -> Answer:
+    """Cancel an upload."""
+    version = cancel_upload(
+        wired().filing, call.authority, call.params["document_id"], version_number(call)
+    )
+    return Answer(body=version_json(version))
 
 
 @door.on(

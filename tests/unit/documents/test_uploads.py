@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.audit.model import Action
 from chalicelib.documents.begin_upload import begin_document, begin_version
+from chalicelib.documents.cancel_upload import cancel_upload
 from chalicelib.documents.complete_upload import complete_arrived
 from chalicelib.documents.model import (
     PART_MIN,
@@ -255,3 +256,25 @@ def test_an_upload_to_a_trashed_document_waits_for_its_restore(office):
         office.complete(begun)
     restore_document(office.filing, office.by(), document.id)
     assert office.complete(begun)[0].version == 2
+
+
+def test_a_cancelled_upload_frees_its_name_and_its_bytes(office):
+    begun = office.begin("a.txt")
+    office.send(begun, b"bytes")
+    cancelled = cancel_upload(office.filing, office.by(), begun.document.id, 1)
+    assert cancelled.state is VersionState.ABANDONED
+    assert office.files.staged == {}
+    assert office.document("a.txt", who="boss").version == 1
+    again = cancel_upload(office.filing, office.by(), begun.document.id, 1)
+    assert again == cancelled
+
+
+def test_only_ones_own_upload_and_only_before_it_is_stored(office):
+    office.grant(ann="contributor")
+    begun = office.begin("a.txt")
+    with pytest.raises(NotFound):
+        cancel_upload(office.filing, office.by("ann"), begun.document.id, 1)
+    office.send(begun, b"bytes")
+    office.complete(begun)
+    with pytest.raises(Conflict):
+        cancel_upload(office.filing, office.by(), begun.document.id, 1)

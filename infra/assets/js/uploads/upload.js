@@ -1,6 +1,6 @@
 // One file's way in: read its SHA-256, begin, send, complete, wait until it is verified.
 import PQueue from 'p-queue';
-import { get, post } from '../http.js';
+import { get, post, remove } from '../http.js';
 import { digest } from './digests.js';
 import { mediaType } from '../words.js';
 import { versionBegun } from './unfinished.js';
@@ -50,7 +50,10 @@ export class Upload extends EventTarget {
 
   cancel() {
     this.stop.abort(new DOMException('Cancelled', 'AbortError'));
+    const begun = this.version !== undefined && !this.over;
     this.change({ state: 'cancelled', words: 'Cancelled' });
+    // The name comes free at once; where this does not arrive, the sweep frees it within a day.
+    if (begun) remove(`/v1/documents/${this.document.id}/versions/${this.version}/upload`, { retries: 3 }).catch(() => {});
   }
 
   async #run(signal) {
