@@ -13,6 +13,7 @@ from infra.local.emulator import (
     reads,
     rest_import,
     signatures,
+    streams,
     transport,
     versions,
     workers,
@@ -20,7 +21,7 @@ from infra.local.emulator import (
 
 SUPPORTED = "1.5.33"
 GATEWAY = (rest_import, api_events, payloads, transport)
-FUNCTIONS = (function_state, code, workers)
+FUNCTIONS = (function_state, code, streams, workers)
 OBJECTS = (versions, locks, multipart, copies, reads, signatures)
 
 
