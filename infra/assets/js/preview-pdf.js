@@ -152,7 +152,8 @@ export async function showPdf(root, stage) {
     ...await source(root.dataset.src, Number(root.dataset.size)),
     BinaryDataFactory: PackedData, useWorkerFetch: false, cMapPacked: true,
     cMapUrl: `${worker('pdf-cmaps')}/`, standardFontDataUrl: `${worker('pdf-fonts')}/`, wasmUrl: `${worker('pdf-wasm')}/`,
-    isEvalSupported: false, enableXfa: false, verbosity: 0,
+    // The system's fonts would come first, and then files by an address that the policy forbids.
+    useSystemFonts: false, isEvalSupported: false, enableXfa: false, verbosity: 0,
   }).promise;
   current = new Viewer(root, stage, pdf);
   if (!stage.isConnected) { current.close(); return; }
