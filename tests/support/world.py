@@ -105,7 +105,9 @@ class World:
 
     def reset(self) -> None:
         """Go back to what `keep` remembered."""
-        rows, files, self.moment = self._kept
+        rows, files, self.moment, cookies = self._kept
+        for api, (cookie, csrf) in zip(self._apis(), cookies, strict=True):
+            api.cookie, api.csrf = cookie, csrf
         self.database.rows = dict(rows)
         self.database.before = lambda _operation: None
         self.database.after_commit = lambda _changes: None
@@ -178,7 +180,11 @@ class World:
 
     def _state(self) -> Any:
         kept = {k: v for k, v in self.files.__dict__.items() if k not in ("before", "_ids")}
-        return dict(self.database.rows), deepcopy(kept), self.moment
+        cookies = [(api.cookie, api.csrf) for api in self._apis()]
+        return dict(self.database.rows), deepcopy(kept), self.moment, cookies
+
+    def _apis(self) -> list[Api]:
+        return [self.root, *self.callers.values()]
 
 
 def good(reply: Reply, status: int) -> Any:
