@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.aws import Aws
+from infra.gateway_answers import answer_as_problems
 from infra.stage import (
     API_STAGE,
     APP,
@@ -69,6 +70,7 @@ def finish(deployment: Deployment) -> list[str]:
         *_event_sources(deployment),
         *_event_retries(deployment),
         *_api(deployment),
+        *_api_answers(deployment),
         *_api_stage(deployment),
         *_address(deployment),
     ]
@@ -138,6 +140,13 @@ def _api(deployment: Deployment) -> list[str]:
     if "disableExecuteApiEndpoint" in differing:
         client.create_deployment(restApiId=api_id, stageName=API_STAGE)
     return [f"API: {key}" for key in differing]
+
+
+def _api_answers(deployment: Deployment) -> list[str]:
+    client = deployment.aws.client("apigateway")
+    api_id = deployment.resource("rest_api")["rest_api_id"]
+    changed = answer_as_problems(client, api_id, API_STAGE)
+    return [f"API answer: {kind}" for kind in changed]
 
 
 def _api_stage(deployment: Deployment) -> list[str]:

@@ -1,6 +1,8 @@
 # ruff: noqa: N803 - requests are named as boto3 names them
 """finish() against clients that remember what they were told."""
 
+import json
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -30,6 +32,7 @@ class Cloud:
         self.invocations = {}
         self.api = {"name": "papertrail"}
         self.stage = {}
+        self.answers = {}
         self.records = []
 
     def client(self, service):
@@ -59,6 +62,12 @@ class Cloud:
 
     def create_deployment(self, *, restApiId, stageName):
         pass
+
+    def get_gateway_responses(self, *, restApiId, limit):
+        return {"items": list(self.answers.values())}
+
+    def put_gateway_response(self, *, restApiId, responseType, **answer):
+        self.answers[responseType] = {"responseType": responseType, **answer}
 
     def get_stage(self, *, restApiId, stageName):
         return self.stage
@@ -115,6 +124,19 @@ def test_the_api_is_known_by_its_stage_and_throttled(cloud):
     assert cloud.api["name"] == "papertrail-acme"
     every = cloud.stage["methodSettings"]["*/*"]
     assert (every["throttlingRateLimit"], every["throttlingBurstLimit"]) == (7, 9)
+
+
+def test_what_the_gateway_says_itself_is_a_problem_too(cloud):
+    finish(deployment(cloud))
+    answer = cloud.answers["MISSING_AUTHENTICATION_TOKEN"]
+    assert answer["statusCode"] == "404"
+    problem = json.loads(answer["responseTemplates"]["application/json"])
+    assert (problem["status"], problem["title"]) == (404, "Nothing here")
+    for kind, each in cloud.answers.items():
+        told = json.loads(each["responseTemplates"]["application/json"])
+        assert {"type", "title", "detail", "request_id"} <= told.keys(), kind
+        content_type = each["responseParameters"]["gatewayresponse.header.Content-Type"]
+        assert content_type == "'application/problem+json'"
 
 
 def test_a_domain_is_the_only_way_in(cloud):
