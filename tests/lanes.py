@@ -1,15 +1,15 @@
-"""Run the tests, lane by lane: `python -m tests.lanes [LANE ...]`.
+"""Run the tests, by lanes: `python -m tests.lanes [LANE ...]`.
 
-A lane that needs something this machine lacks gets it when it may (as root on Debian),
-and is left out with a line that says how to get it otherwise. With CI=true a lane that is
-left out is a failure.
+All chosen lanes run in one pytest, and share one deployed environment where they need it. A lane
+that needs something this machine lacks gets it when it may (as root on Debian), and is left out
+with a line that says how to get it otherwise. With CI=true a lane that is left out is a failure.
 """
 
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,11 +26,11 @@ class Missing(Exception):
 
 @dataclass(frozen=True)
 class Lane:
-    """Which tests, what they need, and what is cleared away afterwards."""
+    """Which tests, what they need, and whether that is a deployed environment."""
 
     marks: str
     prepare: Callable[[], dict[str, str]] = dict
-    finish: Callable[[], None] = lambda: None
+    deployed: bool = False
 
 
 def main(wanted: Sequence[str]) -> int:
@@ -39,32 +39,36 @@ def main(wanted: Sequence[str]) -> int:
     if unknown:
         sys.stderr.write(f"There is no lane {', '.join(unknown)}; there are {', '.join(LANES)}.\n")
         return 2
-    results = {name: _run(name, LANES[name]) for name in wanted or LANES}
-    for name, result in results.items():
-        sys.stdout.write(f"{name}: {result}\n")
-    good = {"passed"} if os.environ.get("CI") else {"passed", "left out"}
-    return 0 if set(results.values()) <= good else 1
+    names = list(wanted or LANES)
+    environ: dict[str, str] = {}
+    left_out = []
+    for name in names:
+        try:
+            environ |= LANES[name].prepare()
+        except Missing as reason:
+            sys.stderr.write(f"Lane {name} is left out. {reason}\n")
+            left_out.append(name)
+    chosen = [LANES[name] for name in names if name not in left_out]
+    failed = bool(chosen) and not _passed(chosen, environ)
+    return 1 if failed or (left_out and os.environ.get("CI")) else 0
 
 
-def _run(name: str, lane: Lane) -> str:
-    sys.stdout.write(f"\n== {name}\n")
-    sys.stdout.flush()
-    try:
-        environ = lane.prepare()
-    except Missing as reason:
-        sys.stderr.write(f"{reason}\n")
-        return "left out"
+def _passed(lanes: Sequence[Lane], environ: Mapping[str, str]) -> bool:
+    marks = " or ".join(f"({lane.marks})" for lane in lanes)
+    deployed = any(lane.deployed for lane in lanes)
+    if deployed:
+        environ = {**environ, **_environment()}
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-m", lane.marks],
+            [sys.executable, "-m", "pytest", "-m", marks],
             cwd=ROOT,
             env={**os.environ, **environ},
             check=False,
         )
     finally:
-        lane.finish()
-    # 5: no test carries the mark, which a lane of ours always has.
-    return "passed" if done.returncode == 0 else "failed"
+        if deployed:
+            _stop()
+    return done.returncode == 0
 
 
 def _environment() -> dict[str, str]:
@@ -83,8 +87,7 @@ def _environment() -> dict[str, str]:
 
 
 def _browser() -> dict[str, str]:
-    binary = shutil.which(CHROMIUM) or _installed_chromium()
-    return {**_environment(), "PAPERTRAIL_CHROMIUM": binary}
+    return {"PAPERTRAIL_CHROMIUM": shutil.which(CHROMIUM) or _installed_chromium()}
 
 
 def _installed_chromium() -> str:
@@ -114,8 +117,8 @@ def _settings() -> dict[str, str]:
 LANES = {
     "here": Lane("not dynamodb_local and not environment and not browser"),
     "races": Lane("dynamodb_local"),
-    "environment": Lane("environment", _environment, _stop),
-    "browser": Lane("browser", _browser, _stop),
+    "environment": Lane("environment", deployed=True),
+    "browser": Lane("browser", _browser, deployed=True),
 }
 
 if __name__ == "__main__":

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
+import httpx
 import pytest
 from botocore.config import Config
 
 from infra.local import settings
+from tests.support.environment import Environment
 from tests.support.person import Person
 from tests.support.real_files import RealFile, hundred
 
@@ -120,3 +122,9 @@ def wait_for(condition: Callable[[], Any], what: str, seconds: float = 30) -> An
             pytest.fail(f"waited {seconds:.0f} s for {what}")
         time.sleep(0.2)
     return answer
+
+
+def mail_to(environment: Environment, address: str) -> list[Any]:
+    """All mail to an address, as the mailbox shows it."""
+    box = httpx.get(f"{environment.mailbox_url}/messages.json", timeout=30).json()
+    return [mail for mail in box["messages"] if mail["to"] == [address]]

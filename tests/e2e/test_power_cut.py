@@ -1,6 +1,7 @@
 """`kill -9` in the middle of work, then `make run`: what was acknowledged is there, and proven."""
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.local import process
-from tests.e2e.conftest import AT_ONCE, Cloud, wait_for
+from tests.e2e.conftest import AT_ONCE, Cloud, mail_to, wait_for
 from tests.support.person import Refusal
 from tests.support.real_files import hundred
 
@@ -135,6 +136,14 @@ def test_work_goes_on_after_it(operator, cut):
     folder, _ = cut
     document = operator.file(folder, "After.txt", b"after the cut")
     assert operator.download(document["id"], 1) == b"after the cut"
+
+
+def test_mail_goes_out_at_once_after_it(environment, operator, cut):
+    # Well before the sweep, which looks every five minutes for what the stream did not bring.
+    address = f"after-{secrets.token_hex(3)}@papertrail.test"
+    username = address.partition("@")[0]
+    operator.post("/users", name="After", username=username, email=address, invite=True)
+    wait_for(lambda: mail_to(environment, address), "the mail", 30)
 
 
 @pytest.fixture(scope="module")

@@ -31,9 +31,15 @@ class Environment:
 @pytest.fixture(scope="session")
 def environment() -> Environment:
     """Return the environment that PAPERTRAIL_HOME names (default `.local`)."""
+    try:
+        return load()
+    except FileNotFoundError as error:
+        message = f"{error.filename} is not there: make run"
+        return pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+
+
+def load() -> Environment:
+    """Read where the environment is. Raises FileNotFoundError when there is none."""
     home = Path(os.environ.get("PAPERTRAIL_HOME") or ROOT / ".local")
-    record = home / "environment.json"
-    if not record.exists():
-        message = f"no environment in {home}: make run"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    return Environment(home=home, **json.loads(record.read_text(encoding="utf-8")))
+    record = (home / "environment.json").read_text(encoding="utf-8")
+    return Environment(home=home, **json.loads(record))
