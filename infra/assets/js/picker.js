@@ -30,6 +30,14 @@ const close = (item) => {
   return true;
 };
 
+// The sidebar's folders from the topmost down to where one is; their neighbours do not count.
+function way() {
+  const tree = find('[data-tree]');
+  const found = [];
+  for (let item = tree && find(`[data-node="${CSS.escape(tree.dataset.current)}"]`, tree); item; item = item.parentElement.closest('[data-node]')) found.unshift(item);
+  return found;
+}
+
 // Resolves with {id, name} of the folder chosen, or null. `without`: folders that may not be
 // chosen, nor anything inside them; `here`: where the things are now.
 export function pickFolder({ what, without = [], here }) {
@@ -39,8 +47,8 @@ export function pickFolder({ what, without = [], here }) {
   find('#move-what').textContent = what;
   find('#move-error').textContent = '';
   button.disabled = true;
-  const trail = [...document.querySelectorAll('[data-tree] [data-node]')];
-  const root = trail[0];
+  const trail = way();
+  const [root] = trail;
   const top = root ? { id: root.dataset.node, name: find('a', root).textContent.trim() } : { id: 'root', name: 'All folders' };
   const tree = element('ul', { role: 'tree', 'aria-labelledby': 'move-title' }, leafable(top, without));
   holder.replaceChildren(tree);

@@ -9,7 +9,7 @@ export function toast(words, { undo, label = 'Undo', bad = false } = {}) {
   const shown = element('div', { class: bad ? 'toast bad' : 'toast' }, icon(bad ? 'circle-alert' : 'circle-check', 'lead'), text);
   const close = () => { clearTimeout(timer); shown.remove(); };
   if (undo) {
-    const button = element('button', { type: 'button' }, label);
+    const button = element('button', { type: 'button', 'data-undo': true, 'aria-keyshortcuts': 'Control+Z' }, label);
     button.addEventListener('click', () => { close(); undo(); });
     shown.append(button);
   }
@@ -30,3 +30,13 @@ export function toast(words, { undo, label = 'Undo', bad = false } = {}) {
 }
 
 export const complain = (error) => toast(error.message, { bad: true });
+
+// Messages stand at the page's end and for seconds only: too far and too short for Tab.
+document.addEventListener('keydown', (event) => {
+  const chord = event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+  if (!chord || event.target.closest('input:not(.check), textarea, select, dialog')) return;
+  const undo = [...find('#toasts').querySelectorAll('[data-undo]')].at(-1);
+  if (!undo) return;
+  event.preventDefault();
+  undo.click();
+});
