@@ -162,6 +162,14 @@ def test_what_is_no_json_object_is_refused(world, case, body):
         require_problem(ask(world, case, body), 413, 422)
 
 
+def test_a_body_over_256_kib_is_refused_whatever_it_says(world, case):
+    body = json.dumps(filled(world, case[2])) + " " * 256 * 1024
+    with nothing_changed(world):
+        reply = ask(world, case, body)
+        require_problem(reply, 413)
+        assert reply.json["limit"] == 256 * 1024
+
+
 def test_base64_that_is_none_is_refused(world, case):
     method, path, _, _ = case
     for text in ("@@@", "{}", "a", "é"):
