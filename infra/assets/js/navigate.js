@@ -22,13 +22,20 @@ async function load(href) {
   return new DOMParser().parseFromString(await response.text(), 'text/html');
 }
 
+// A link that was clicked must not be taken from under its request: the click would be lost.
+const idle = () => new Promise((resolve) => {
+  if (!document.documentElement.hasAttribute('data-loading')) resolve();
+  else document.addEventListener('htmx:finally:request', () => resolve(idle()), { once: true });
+});
+
 // Replaces #page's content by what the server says now; focus stays where it was, by position.
 export async function refresh() {
   const at = location.href;
   const loaded = await load(at);
   const fresh = find('#page', loaded);
-  if (!fresh) { location.reload(); return; }
+  await idle();
   if (location.href !== at) return;
+  if (!fresh) { location.reload(); return; }
   const active = document.activeElement?.closest('[data-item]');
   const focus = active && { id: active.dataset.id, index: [...active.parentElement.children].indexOf(active) };
   const scroll = find('.sidebar-scroll')?.scrollTop;
