@@ -266,6 +266,8 @@ def test_rename_move_and_trash_each_with_a_way_back(manager, day):
     page.get_by_role("button", name="More for Ledger 2025.csv").click()
     page.get_by_role("menuitem", name="Move to…").click()
     dialog = page.get_by_role("dialog", name="Move to")
+    expect(dialog.get_by_role("treeitem").first).to_have_attribute("data-name", "All documents")
+    expect(dialog.locator("[aria-expanded='true'] > .pick").last).to_have_text(day.folder)
     dialog.get_by_role("treeitem", name="Contracts").click()
     dialog.get_by_role("button", name="Move here").click()
     expect(manager.row("Ledger 2025.csv")).to_have_count(0)

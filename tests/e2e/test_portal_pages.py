@@ -196,6 +196,8 @@ def test_the_dialogs_that_a_row_s_menu_opens(portal, made, size):
         page.get_by_role("menuitem", name=entry).click()
         expect(page.get_by_role("dialog")).to_be_visible()
         portal.ready()
+        if name == "move":
+            expect(page.get_by_role("treeitem", name="Correspondence")).to_be_visible()
         examine(portal, f"folder-{name}", wide=size == "desk")
 
 

@@ -34,7 +34,7 @@ const close = (item) => {
 function way() {
   const tree = find('[data-tree]');
   const found = [];
-  for (let item = tree && find(`[data-node="${CSS.escape(tree.dataset.current)}"]`, tree); item; item = item.parentElement.closest('[data-node]')) found.unshift(item);
+  for (let item = tree && find(`[data-node="${CSS.escape(tree.dataset.current)}"]`, tree); item; item = item.parentElement.closest('[data-tree] [data-node]')) found.unshift(item);
   return found;
 }
 
