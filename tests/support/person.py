@@ -85,10 +85,10 @@ class Person:
         send(begun["upload"], body)
         return self.complete(begun)["document"]
 
-    def version(self, document_id: str, body: bytes) -> Any:
+    def version(self, document_id: str, body: bytes, content_type: str = "text/plain") -> Any:
         """Upload a new version; returns the document as it is then."""
         path = f"/documents/{document_id}"
-        facts = declared(body, "text/plain")
+        facts = declared(body, content_type)
         begun = self.call("POST", f"{path}/versions", etag=self.etag(path), json=facts)
         send(begun["upload"], body)
         return self.complete({"document": {"id": document_id}, **begun})["document"]

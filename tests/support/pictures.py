@@ -70,8 +70,9 @@ def _fill(environment: Environment) -> tuple[Person, str, str]:
     jonas.file(contracts, "Riverside 12, river side.jpg", photo.body)
     mara.file(contracts, "Rent review 2025.xlsx", xlsx("Rent review"))
     jonas.file(contracts, "Notes of the viewing.txt", b"Second floor: new windows.\n")
-    jonas.version(ids[LEASE], paper("Lease of Riverside 12", pages=14, seed=12))
-    mara.version(ids[LEASE], paper("Lease of Riverside 12", pages=14, seed=13))
+    for number, owner in enumerate((jonas, mara), start=12):
+        body = paper("Lease of Riverside 12", pages=14, seed=number)
+        owner.version(ids[LEASE], body, "application/pdf")
     return ada, contracts, ids[LEASE]
 
 
