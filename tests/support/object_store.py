@@ -33,8 +33,10 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[settings.Set
     port = settings._free_ports(1, avoid=0)[0]
     made = settings.load({"PAPERTRAIL_HOME": str(home), "PAPERTRAIL_PORT": str(port)})
     process.start(made, os.environ)
+    server = process._started[-1]
     yield made
     process.stop(made)
+    server.wait()
 
 
 def _client(server: settings.Settings, service: str) -> Any:
