@@ -242,8 +242,8 @@ def with_current(was: Document, version: Version, now: datetime) -> Document:
         sha256=version.sha256 if current else was.sha256,
         content_type=version.content_type if current else was.content_type,
         rev=was.rev + 1,
-        modified_at=now,
-        modified_by=version.created_by,
+        modified_at=now if current else was.modified_at,
+        modified_by=version.created_by if current else was.modified_by,
     )
 
 
