@@ -67,7 +67,7 @@ def _manager(browser, environment) -> Iterator[Portal]:
 def manager(_manager) -> Iterator[Portal]:
     """The administrator's tab; whatever a chapter does must leave no trouble."""
     yield _manager
-    assert _manager.troubles == []
+    assert _manager.complaints() == []
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def _mara(browser, environment) -> Iterator[Portal]:
 def mara(_mara) -> Iterator[Portal]:
     """A second person's tab, in a profile of its own."""
     yield _mara
-    assert _mara.troubles == []
+    assert _mara.complaints() == []
 
 
 def test_a_wrong_password_is_refused_and_names_neither_field(manager, environment):

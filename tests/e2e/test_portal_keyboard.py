@@ -22,7 +22,7 @@ def portal(environment):
 @pytest.fixture
 def keys(portal):
     yield portal.page.keyboard
-    assert portal.troubles == []
+    assert portal.complaints() == []
 
 
 def focused(portal) -> str:

@@ -106,7 +106,7 @@ def examine(portal: Portal, name: str, *, wide: bool = True) -> None:
         portal.shoot(SCREENSHOTS / f"{name}-{size}-{scheme}.png")
         assert portal.faults() == [], (name, size, scheme)
     assert portal.overflow() == 0, (name, size)
-    assert portal.troubles == []
+    assert portal.complaints() == []
 
 
 def settled(portal: Portal, name: str) -> None:

@@ -19,7 +19,7 @@ def portal(environment):
         made = Portal(browser, environment.portal_url)
         made.sign_in(environment.admin_username, environment.admin_password)
         yield made
-        assert made.troubles == []
+        assert made.complaints() == []
 
 
 def test_a_reload_in_the_middle_costs_only_what_had_not_arrived(portal, operator, folder, tmp_path):

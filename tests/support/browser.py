@@ -92,6 +92,11 @@ class Portal:
         if response.status >= 400 and response.status not in self._expected:
             self.troubles.append(f"{response.status} {response.request.method} {response.url}")
 
+    def complaints(self) -> list[str]:
+        """What went wrong since this was last asked."""
+        heard, self.troubles = self.troubles, []
+        return heard
+
     @contextmanager
     def expecting(self, *statuses: int) -> Iterator[None]:
         """Within, answers of these statuses are no trouble."""
@@ -122,8 +127,9 @@ class Portal:
 
         They fall on the page's heading; on a folder's row they would go into that folder.
         """
-        box = (onto or self.page.get_by_role("heading", level=1)).bounding_box()
-        assert box
+        place = onto or self.page.get_by_role("heading", level=1)
+        # In one step: the list may be refreshing itself.
+        box = place.evaluate("place => place.getBoundingClientRect().toJSON()")
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
         session = self.context.new_cdp_session(self.page)
