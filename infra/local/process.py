@@ -128,7 +128,15 @@ def stop(settings: Settings) -> bool:
             os.kill(pid, signal.SIGKILL)
             deadline += SHUTDOWN_SECONDS
         time.sleep(0.05)
+    reap(pid)
     return True
+
+
+def reap(pid: int) -> None:
+    """Wait for the server's end, and forget it, where this process started it."""
+    for server in [each for each in _started if each.pid == pid]:
+        server.wait()
+        _started.remove(server)
 
 
 def _pid_file(settings: Settings) -> Path:

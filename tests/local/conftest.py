@@ -26,7 +26,7 @@ class Emulator:
         """SIGKILL to the server and all its children, as a power cut would end them."""
         pid = process.running_pid(self.settings)
         os.killpg(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+        process.reap(pid)
 
     def restart_after_kill(self) -> None:
         self.kill()
