@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 MAX_CHANGES = 100
 _TRIES = 40
+_MAX_ID = 64
 
 
 class Table(StrEnum):
@@ -40,6 +41,11 @@ class Key:
     table: Table
     pk: str
     sk: str
+
+
+def is_id(text: str) -> bool:
+    """Whether a text from outside could be an id of ours; no key is made of anything else."""
+    return 0 < len(text) <= _MAX_ID and text.isascii() and text.isalnum()
 
 
 class Expected(StrEnum):

@@ -9,17 +9,11 @@ from typing import Any
 
 from chalicelib.access.model import Place, Role
 from chalicelib.errors import NotFound
-from chalicelib.transaction import Change, Database, Expected, Key, Put, Row, Table, Update
+from chalicelib.transaction import Change, Database, Expected, Key, Put, Row, Table, Update, is_id
 
 EPOCH_KEY = Key(Table.CORE, "EPOCH", "TREE")
 _MAX_WALK = 128
 _MAX_REMEMBERED = 20_000
-_MAX_ID = 64
-
-
-def is_id(text: str) -> bool:
-    """Whether a text from outside could be an id of ours; no key is made of anything else."""
-    return 0 < len(text) <= _MAX_ID and text.isascii() and text.isalnum()
 
 
 def node_key(node_id: str) -> Key:

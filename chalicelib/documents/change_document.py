@@ -10,7 +10,7 @@ from chalicelib.documents.desk import Filing, child_of_document
 from chalicelib.documents.model import Document
 from chalicelib.documents.name import Name
 from chalicelib.errors import Conflict
-from chalicelib.transaction import Change, settle
+from chalicelib.transaction import settle
 
 
 def rename_document(
@@ -102,17 +102,7 @@ def _commit(
         authority.principal, changed, action, transaction_id=transaction_id, **details
     )
     media_type = filing.store.version(was.id, was.version).media_type
-    rows = [changes.put_document(document, was=was), *_relisted(was, document, media_type)]
+    before, after = (child_of_document(each, media_type) for each in (was, document))
+    rows = [changes.put_document(document, was=was), *changes.relisted(before, after)]
     filing.commit(transaction_id, rows, [entry], matched=True)
     return document
-
-
-def _relisted(was: Document, document: Document, media_type: str) -> list[Change]:
-    before = child_of_document(was, media_type)
-    after = child_of_document(document, media_type)
-    same_row = was.node_id == document.node_id and (
-        Name.of(was.name).key == Name.of(document.name).key
-    )
-    if same_row:
-        return [changes.relist(after)]
-    return [changes.free_name(before), changes.take_name(after)]

@@ -120,11 +120,7 @@ def _move(filing: Filing, authority: Authority, node_id: str, parent_id: str, re
 
 def relisted(was: Node, node: Node) -> list[Change]:
     """The folder's row in its parent's list, under its new name or parent."""
-    before, after = child_of_node(was), child_of_node(node)
-    same_row = was.parent_id == node.parent_id and Name.of(was.name).key == Name.of(node.name).key
-    if same_row:
-        return [changes.relist(after)]
-    return [changes.free_name(before), changes.take_name(after)]
+    return changes.relisted(child_of_node(was), child_of_node(node))
 
 
 def _changed(filing: Filing, authority: Authority, node: Node) -> Node:

@@ -151,6 +151,14 @@ def free_name(child: Child) -> Change:
     return Delete(key=rows.child_key(child.parent_id, key_of(child.name)), guard={"id": child.id})
 
 
+def relisted(before: Child, after: Child) -> list[Change]:
+    """Move a child's row to its new name or folder; where both share a row, write it over."""
+    same_row = before.parent_id == after.parent_id and key_of(before.name) == key_of(after.name)
+    if same_row:
+        return [relist(after)]
+    return [free_name(before), take_name(after)]
+
+
 def list_trashed(child: Child, trashed: Trashed) -> Change:
     """List a child as trashed, with its folder and with whoever did it."""
     key = rows.trashed_child_key(child.parent_id, child.id, trashed)

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from chalicelib.access.guard import Authority
 from chalicelib.access.model import ROOT_ID, Role
-from chalicelib.access.store import is_id, node_key
+from chalicelib.access.store import node_key
 from chalicelib.documents.desk import Filing
 from chalicelib.documents.model import Node
 from chalicelib.documents.rows import node_of
 from chalicelib.errors import Invalid
-from chalicelib.transaction import Change, Database, Delete, Key, Put, Query, Table
+from chalicelib.transaction import Change, Database, Delete, Key, Put, Query, Table, is_id
 
 _PER_PRINCIPAL = 50
 _MAX_PRINCIPALS = 20

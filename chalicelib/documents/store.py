@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.access.store import is_id, node_key
+from chalicelib.access.store import node_key
 from chalicelib.clock import utc_text
 from chalicelib.documents import cursors, rows
 from chalicelib.documents.model import Document, Listing, Node, Version
@@ -19,6 +19,7 @@ from chalicelib.transaction import (
     Table,
     Update,
     housekeep,
+    is_id,
 )
 
 _BATCH = 100

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from chalicelib.errors import Busy, Conflict, NameTaken, NotFound, PaperTrailError
 from chalicelib.identity.model import Group, User
 from chalicelib.identity.names import folded, prefix_key, sort_key
-from chalicelib.identity.store.positions import from_cursor, is_id, to_cursor
+from chalicelib.identity.store.positions import from_cursor, to_cursor
 from chalicelib.identity.store.users import user_key
 from chalicelib.transaction import (
     NEW_ROW,
@@ -23,6 +23,7 @@ from chalicelib.transaction import (
     Row,
     Table,
     Update,
+    is_id,
 )
 
 LISTED = "GROUPS"

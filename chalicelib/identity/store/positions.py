@@ -7,12 +7,6 @@ from collections.abc import Mapping
 from chalicelib.errors import Invalid
 
 _MAX_CURSOR = 1400
-_MAX_ID = 64
-
-
-def is_id(text: str) -> bool:
-    """Whether a text could be an id of ours; no key is made of anything else."""
-    return 0 < len(text) <= _MAX_ID and text.isascii() and text.isalnum()
 
 
 def to_cursor(last: Mapping[str, str] | None, attribute: str) -> str | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from chalicelib.errors import Conflict, LastOfItsKind, NameTaken, NotFound, PaperTrailError
 from chalicelib.identity.model import User
 from chalicelib.identity.names import folded, prefix_key, sort_key
-from chalicelib.identity.store.positions import from_cursor, is_id, to_cursor
+from chalicelib.identity.store.positions import from_cursor, to_cursor
 from chalicelib.transaction import (
     NEW_ROW,
     Change,
@@ -23,6 +23,7 @@ from chalicelib.transaction import (
     Row,
     Table,
     Update,
+    is_id,
 )
 
 LISTED = "USERS"
