@@ -6,7 +6,7 @@ PYTHON := $(VENV)/bin/python
 # Compiled files beside the sources would end up in the deployed zip.
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help run stop test check audit package assets venv
+.PHONY: help run stop test check audit package bench faults assets venv
 
 help: ## Say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,12 @@ audit: venv $(VENV)-audit/.ready ## Check the data stack against checkov's rules
 
 package: venv assets ## Build the deployment zip and check it
 	@$(PYTHON) -m infra.package
+
+bench: venv assets ## Measure cost, growth, time and load into docs/benchmarks.md (SECTIONS="costs ...")
+	@$(PYTHON) -m tests.bench $(SECTIONS)
+
+faults: venv assets ## Break all that can break, into docs/faults.md (SECTIONS="breaks ...")
+	@$(PYTHON) -m tests.faults $(SECTIONS)
 
 assets: venv ## Build the portal's style sheets and scripts
 	@$(PYTHON) -m infra.local.assets

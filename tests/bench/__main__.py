@@ -1,0 +1,7 @@
+"""Measure what the product costs: `python -m tests.bench [SECTION ...]`, into docs/benchmarks.md."""
+
+import sys
+
+from tests.bench.report import REPORT
+
+REPORT.measure(sys.argv[1:])

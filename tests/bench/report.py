@@ -1,0 +1,15 @@
+"""What `make bench` measures, in the order of the page."""
+
+from tests.support.report import Report
+
+REPORT = Report(
+    name="benchmarks",
+    title="What it costs, and how it grows",
+    opening=(
+        "Written by `make bench`; nothing here is typed by hand. Ratios compare what was measured "
+        "side by side in one run. Milliseconds of one machine say little about another: read the "
+        "ratios and the counts."
+    ),
+    sections=(),
+    closing="Where we are not good yet",
+)

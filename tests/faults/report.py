@@ -1,0 +1,14 @@
+"""What `make faults` breaks, in the order of the page."""
+
+from tests.support.report import Report
+
+REPORT = Report(
+    name="faults",
+    title="What it survives",
+    opening=(
+        "Written by `make faults`; nothing here is typed by hand. CI runs a seeded sample of the "
+        "same checks at every change."
+    ),
+    sections=(),
+    closing="Where we are not good yet",
+)
