@@ -11,7 +11,7 @@ from chalicelib.wiring import wired
 from functions import sessions
 from functions.calls import Answer, Call
 from functions.edge import ROUTES, Administrator, Door, Match, Needs, Public, Route, SignedIn
-from functions.http import responses
+from functions.http import links, responses
 
 door = Door(__name__)
 _PARAMETER = re.compile(r"\{(\w+)\+?\}")
@@ -85,7 +85,7 @@ def document(*, server: str, cookie: str) -> dict[str, Any]:
     )
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, routes)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -100,6 +100,7 @@ def document(*, server: str, cookie: str) -> dict[str, Any]:
             "schemas": _schemas(routes),
             "responses": responses.PROBLEMS,
             "headers": responses.HEADERS,
+            "links": links.components(routes),
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": cookie},
                 "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token"},
@@ -121,14 +122,14 @@ def _schemas(routes: Sequence[Route]) -> Any:  # noqa: ANN401 - JSON Schema
     return schemas["$defs"]
 
 
-def _operation(route: Route) -> dict[str, Any]:
+def _operation(route: Route, routes: Sequence[Route]) -> dict[str, Any]:
     operation: dict[str, Any] = {
-        "operationId": f"{route.handler.__module__.rpartition('.')[2]}_{route.handler.__name__}",
+        "operationId": links.operation_id(route),
         "tags": [route.path.split("/")[2].partition(".")[0]],
         "summary": route.summary,
         "description": (route.handler.__doc__ or "").strip(),
         "parameters": _parameters(route),
-        "responses": responses.of(route),
+        "responses": responses.of(route, routes),
         "security": _security(route),
         "x-access": _access(route),
     }

@@ -1,11 +1,12 @@
 """What routes answer with, as the OpenAPI document tells it: good answers, problems, headers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
 from functions.edge import Administrator, Match, Needs, Public, Route, SignedIn
+from functions.http import links
 from functions.problems import PROBLEM_TYPE
 
 _DESCRIPTIONS: Mapping[int, str] = {
@@ -67,11 +68,11 @@ PROBLEMS: Mapping[str, Any] = {
 }
 
 
-def of(route: Route) -> dict[str, Any]:
-    """Every answer that a route may give, by status."""
+def of(route: Route, routes: Sequence[Route]) -> dict[str, Any]:
+    """Every answer that a route may give, by status, and what of `routes` may follow it."""
     good = {route.status: route.returns}
     good |= {status: model for status, model in route.also.items() if model is not None}
-    told = {str(status): _good(route, status, model) for status, model in good.items()}
+    told = {str(status): _good(route, status, model, routes) for status, model in good.items()}
     problems = sorted({str(status) for status in _problems(route)} | {"5XX"})
     return told | {status: {"$ref": f"#/components/responses/{status}"} for status in problems}
 
@@ -81,7 +82,9 @@ def schema(model: type[BaseModel]) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{model.__name__}"}
 
 
-def _good(route: Route, status: int, model: type[BaseModel] | None) -> dict[str, Any]:
+def _good(
+    route: Route, status: int, model: type[BaseModel] | None, routes: Sequence[Route]
+) -> dict[str, Any]:
     told: dict[str, Any] = {
         "description": _DESCRIPTIONS[status],
         "headers": _refs("X-Request-Id", *route.gives),
@@ -89,6 +92,8 @@ def _good(route: Route, status: int, model: type[BaseModel] | None) -> dict[str,
     if model is not None:
         told["content"] = {"application/json": {"schema": schema(model)}}
         told["content"].update({kind: dict(other) for kind, other in route.files.items()})
+        following = links.following(route, model.__name__, routes)
+        told |= {"links": following} if following else {}
     return told
 
 

@@ -108,3 +108,48 @@ def test_what_declares_that_it_needs_if_match_refuses_without(world, route):
     }
     body = bodies.get(route.body.__name__, {"name": "A"}) if route.body else None
     assert world.root.send(route.method, path, body).status == 428
+
+
+def links():
+    for method, path, operation in operations():
+        for status, answer in operation["responses"].items():
+            for name, reference in answer.get("links", {}).items():
+                link = description()["components"]["links"][reference["$ref"].rpartition("/")[2]]
+                yield f"{method} {path}", status, name, link
+
+
+def test_what_is_made_leads_to_everything_that_can_be_done_with_it():
+    led = {(source, name) for source, status, name, _ in links() if status == "201"}
+    assert led >= {
+        ("POST /v1/nodes", name)
+        for name in (
+            *("nodes_read", "nodes_change", "nodes_trash", "nodes_restore"),
+            *("nodes_children", "nodes_read_access", "nodes_write_access"),
+        )
+    }
+    assert led >= {
+        ("POST /v1/documents", name)
+        for name in (
+            *("documents_read", "versions_versions", "versions_complete_version"),
+            *("audit_document_audit", "audit_verification", "documents_restore"),
+        )
+    }
+    assert ("POST /v1/users", "users_change") in led
+    assert ("POST /v1/groups", "groups_delete") in led
+
+
+def test_a_link_gives_all_that_the_operation_behind_it_needs():
+    known = {operation["operationId"]: operation for _, _, operation in operations()}
+    used = set()
+    for source, _, name, link in links():
+        target = known[link["operationId"]]
+        needed = {f"{p['in']}.{p['name']}" for p in target["parameters"] if p.get("required")}
+        there = {f"{p['in']}.{p['name']}" for p in target["parameters"]}
+        assert needed <= link["parameters"].keys() <= there, (source, name)
+        used.add(name)
+    assert len(used) > 25
+
+
+def test_every_link_is_used():
+    used = {name for _, _, _, link in links() for name in [str(link)]}
+    assert {str(link) for link in description()["components"]["links"].values()} == used
