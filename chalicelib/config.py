@@ -30,7 +30,7 @@ class Config:
     require_scan: bool
 
     @classmethod
-    def from_environ(cls, environ: Mapping[str, str]) -> "Config":
+    def read(cls, environ: Mapping[str, str]) -> "Config":
         """Read and check PAPERTRAIL_* variables.
 
         Raises:

@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.access.guard import Guard
@@ -192,9 +192,8 @@ class Wiring:
         )
 
 
-def _client(service: str, *, read_timeout: int, addressing: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
-    import boto3  # noqa: PLC0415 - as above
-    from botocore.config import Config as ClientConfig  # noqa: PLC0415
+def _client(service: str, *, read_timeout: int, addressing: str) -> Any:  # noqa: ANN401 - botocore makes its clients at run time
+    from botocore.config import Config as ClientConfig  # noqa: PLC0415 - as above
 
     settings = ClientConfig(
         signature_version="s3v4",
@@ -203,7 +202,14 @@ def _client(service: str, *, read_timeout: int, addressing: str) -> Any:  # noqa
         retries={"total_max_attempts": 3, "mode": "standard"},
         s3={"addressing_style": addressing},
     )
-    return boto3.client(service, config=settings)
+    return _session().create_client(service, config=settings)
+
+
+@cache
+def _session() -> Any:  # noqa: ANN401 - as above
+    from botocore.session import get_session  # noqa: PLC0415 - boto3 adds 50 ms, nothing we use
+
+    return get_session()
 
 
 def _emulated() -> bool:
@@ -220,7 +226,7 @@ class _Current:
 def wired() -> Wiring:
     """The environment of this process, from its variables."""
     if _Current.wiring is None:
-        _Current.wiring = Wiring(Config.from_environ(os.environ))
+        _Current.wiring = Wiring(Config.read(os.environ))
     return _Current.wiring
 
 

@@ -24,7 +24,7 @@ from functions.calls import Answer, Call
 from functions.idempotency import once
 from functions.log import logger
 from functions.parameters import Parameter
-from functions.requests import check_query, parse_body, read_request
+from functions.requests import check_query, read_body, read_request
 
 SECURITY_HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
@@ -226,7 +226,7 @@ def pass_through(route: Route, request: Any) -> Response:  # noqa: ANN401 - chal
 def _answer(route: Route, call: Call, wiring: Wiring) -> Answer:
     _check_declared(route.access, call)
     check_query(call, call.query if route.page else [each.name for each in route.query])
-    call = parse_body(call, route.body)
+    call = read_body(call, route.body)
     if route.page:  # forms repeat nothing, and a page is not kept: it holds the session's token
         return _handle(route, call)
     return once(wiring, call, lambda seeded: _handle(route, seeded))

@@ -63,7 +63,7 @@ def check_query(call: Call, names: Iterable[str]) -> None:
             raise Invalid(name, f"at most {most} bytes")
 
 
-def parse_body(call: Call, model: type[BaseModel] | None) -> Call:
+def read_body(call: Call, model: type[BaseModel] | None) -> Call:
     """The call with its body as the route's model.
 
     Raises:

@@ -44,7 +44,7 @@ def ensure_first_administrator(
         chalicelib.config.ConfigError: a setting is missing.
         chalicelib.errors.Invalid: the seed's user name cannot be.
     """
-    wiring = Wiring(Config.from_environ(environ))
+    wiring = Wiring(Config.read(environ))
     made: str | None = None
     user = find_first_administrator(wiring.registry)
     if user is None:
@@ -70,7 +70,7 @@ def reset_first_administrator(environ: Mapping[str, str]) -> tuple[str, str]:
     Raises:
         LookupError: there is no first administrator yet.
     """
-    wiring = Wiring(Config.from_environ(environ))
+    wiring = Wiring(Config.read(environ))
     user = find_first_administrator(wiring.registry)
     if user is None:
         raise LookupError("there is no first administrator yet; run without --reset")

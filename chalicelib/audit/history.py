@@ -26,7 +26,7 @@ def history_page(
     Raises:
         Invalid: the cursor is not one that this function gave.
     """
-    changes_before, looks_before = _opened(cursor)
+    changes_before, looks_before = _read_cursor(cursor)
     changes = _before(database, document_chain(document_id), changes_before, limit + 1)
     looks = _before(database, reads_chain(document_id), looks_before, limit + 1)
     merged = sorted([*changes, *looks], key=lambda entry: (entry.at, entry.seq), reverse=True)
@@ -38,7 +38,7 @@ def history_page(
         _reached([entry for entry in shown if entry.chain == chain], changes_before),
         _reached([entry for entry in shown if entry.chain != chain], looks_before),
     )
-    return EntryPage(shown, _sealed(rests))
+    return EntryPage(shown, _write_cursor(rests))
 
 
 def _before(database: Database, chain: str, before: int | None, limit: int) -> Sequence[Entry]:
@@ -62,23 +62,23 @@ def _reached(shown: Sequence[Entry], before: int | None) -> int | None:
     return shown[-1].seq if shown else before
 
 
-def _sealed(rests: tuple[int | None, int | None]) -> str:
+def _write_cursor(rests: tuple[int | None, int | None]) -> str:
     text = ".".join("" if rest is None else str(rest) for rest in rests)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _opened(cursor: str | None) -> tuple[int | None, int | None]:
+def _read_cursor(cursor: str | None) -> tuple[int | None, int | None]:
     if cursor is None:
         return None, None
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode()
-        changes, looks = (_number(part) for part in text.split("."))
+        changes, looks = (_read_number(part) for part in text.split("."))
     except (ValueError, binascii.Error) as error:
         raise Invalid("cursor", "is not one that this list gave") from error
     return changes, looks
 
 
-def _number(text: str) -> int | None:
+def _read_number(text: str) -> int | None:
     if not text:
         return None
     if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS:

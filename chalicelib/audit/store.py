@@ -103,7 +103,7 @@ def entries(
     Raises:
         Invalid: the cursor is not one that this function gave.
     """
-    after = _opened(cursor) if cursor else ""
+    after = _read_cursor(cursor) if cursor else ""
     if after and sequence_in(after) is None:
         raise _not_a_cursor()
     query = Query(
@@ -115,7 +115,8 @@ def entries(
     )
     page = database.query(query)
     return EntryPage(
-        [shown_entry(row) for row in page.rows], _sealed(page.last["sk"]) if page.last else None
+        [shown_entry(row) for row in page.rows],
+        _write_cursor(page.last["sk"]) if page.last else None,
     )
 
 
@@ -238,7 +239,7 @@ def _by_month(
     An empty month costs a query; after a dozen of them the page ends early with a cursor.
     """
     names = ("time_pk", "time_sk") if index == "by_time" else ("actor_pk", "actor_sk")
-    place = _opened(cursor) if cursor else utc_text(now)[:MONTH]
+    place = _read_cursor(cursor) if cursor else utc_text(now)[:MONTH]
     oldest: str | None = None
     found: list[Entry] = []
     for _ in range(_EMPTYMONTHS):
@@ -254,14 +255,14 @@ def _by_month(
         page = database.query(query)
         found += [shown_entry(row) for row in page.rows]
         if page.last is not None:
-            return EntryPage(found, _sealed(page.last[names[1]]))
+            return EntryPage(found, _write_cursor(page.last[names[1]]))
         oldest = oldest or birth(database)
         if oldest is None or month <= oldest[:MONTH]:
             return EntryPage(found, None)
         place = _month_before(month)
         if len(found) == limit:
             break
-    return EntryPage(found, _sealed(place))
+    return EntryPage(found, _write_cursor(place))
 
 
 def _newest_row(database: Database, chain: str) -> Row | None:
@@ -296,11 +297,11 @@ def _context_key(context_id: str) -> Key:
     return Key(Table.AUDIT, f"CTX#{context_id}", "CTX")
 
 
-def _sealed(position: str) -> str:
+def _write_cursor(position: str) -> str:
     return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
 
 
-def _opened(cursor: str) -> str:
+def _read_cursor(cursor: str) -> str:
     try:
         return base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as error:

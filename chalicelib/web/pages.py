@@ -111,7 +111,7 @@ def query(values: Mapping[str, str]) -> str:
     return urlencode(values)
 
 
-def form(body: bytes) -> dict[str, str]:
+def read_form(body: bytes) -> dict[str, str]:
     """Read a urlencoded form; of a field that came twice the first counts.
 
     What is no form reads as an empty one, for the page to ask again.

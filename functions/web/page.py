@@ -80,7 +80,7 @@ def permissions_of(role: Role) -> list[str]:
 
 def form_of(call: Call) -> dict[str, str]:
     """Read a posted form; of a field that came twice the first counts."""
-    return pages.form(call.raw_body)
+    return pages.read_form(call.raw_body)
 
 
 def _visit(call: Call) -> pages.Visit:

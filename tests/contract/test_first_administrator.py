@@ -32,7 +32,7 @@ def environ(stage_tables, monkeypatch):
 
 
 def session(environ, username, password):
-    registry = Wiring(Config.from_environ(environ)).registry
+    registry = Wiring(Config.read(environ)).registry
     return sign_in(registry, username=username, password=password, address="x", agent="x").session
 
 
@@ -52,7 +52,7 @@ def test_a_seeded_administrator_need_not_change_the_password(environ):
 
 def test_the_administrator_manages_the_topmost_folder_by_an_ordinary_grant(environ):
     username, password = ensure_first_administrator(environ)
-    root = Wiring(Config.from_environ(environ)).database.get(node_key(ROOT_ID))
+    root = Wiring(Config.read(environ)).database.get(node_key(ROOT_ID))
     user_id = session(environ, username, password).user_id
     assert root["grants"] == {f"user:{user_id}": "manager"}
 
@@ -68,7 +68,7 @@ def test_a_run_that_died_half_way_is_finished_by_the_next(environ, monkeypatch):
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     assert ensure_first_administrator(environ) == ("admin", None)
-    assert Wiring(Config.from_environ(environ)).database.get(node_key(ROOT_ID))
+    assert Wiring(Config.read(environ)).database.get(node_key(ROOT_ID))
 
 
 def test_a_lost_password_is_replaced(environ):

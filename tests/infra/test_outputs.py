@@ -9,7 +9,7 @@ from tests.infra.settings import OUTPUTS, stage
 def test_the_product_can_read_its_settings_from_what_is_recorded():
     environment = lambda_environment(stage(retention_days=30), OUTPUTS, "https://portal.example")
 
-    config = Config.from_environ(environment)
+    config = Config.read(environment)
 
     assert config.retention_days == 30
     assert config.portal_url == "https://portal.example"

@@ -19,4 +19,4 @@ def soon() -> datetime:
 
 
 if __name__ == "__main__":
-    anchor_hours(Wiring(Config.from_environ(os.environ), now=soon).anchoring)
+    anchor_hours(Wiring(Config.read(os.environ), now=soon).anchoring)

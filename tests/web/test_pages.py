@@ -51,4 +51,4 @@ def test_the_policy_names_the_nonce_and_the_storage_only():
     ],
 )
 def test_forms_are_read_leniently(body, read):
-    assert pages.form(body) == read
+    assert pages.read_form(body) == read

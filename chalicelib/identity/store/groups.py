@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from chalicelib.errors import Busy, Conflict, NameTaken, NotFound, PaperTrailError
 from chalicelib.identity.model import Group, User
 from chalicelib.identity.names import folded, prefix_key, sort_key
-from chalicelib.identity.store.positions import from_cursor, to_cursor
+from chalicelib.identity.store.positions import read_cursor, write_cursor
 from chalicelib.identity.store.users import user_key
 from chalicelib.transaction import (
     NEW_ROW,
@@ -85,11 +85,11 @@ def list_groups(
         pk=LISTED,
         index="listing",
         prefix=start,
-        after=_position(from_cursor(cursor, prefix=start)) if cursor else None,
+        after=_position(read_cursor(cursor, prefix=start)) if cursor else None,
         limit=limit,
     )
     page = database.query(query)
-    return [group_of(row) for row in page.rows], to_cursor(page.last, "list_sk")
+    return [group_of(row) for row in page.rows], write_cursor(page.last, "list_sk")
 
 
 def list_member_ids(
@@ -105,12 +105,12 @@ def list_member_ids(
         table=Table.IDENTITY,
         pk=pk,
         prefix="M#",
-        after={"pk": pk, "sk": from_cursor(cursor, prefix="M#")} if cursor else None,
+        after={"pk": pk, "sk": read_cursor(cursor, prefix="M#")} if cursor else None,
         limit=limit,
         consistent=True,
     )
     page = database.query(query)
-    return [row["user_id"] for row in page.rows], to_cursor(page.last, "sk")
+    return [row["user_id"] for row in page.rows], write_cursor(page.last, "sk")
 
 
 def put_group(group: Group) -> Sequence[Change]:

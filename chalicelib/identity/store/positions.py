@@ -9,14 +9,14 @@ from chalicelib.errors import Invalid
 _MAX_CURSOR = 1400
 
 
-def to_cursor(last: Mapping[str, str] | None, attribute: str) -> str | None:
+def write_cursor(last: Mapping[str, str] | None, attribute: str) -> str | None:
     """The cursor behind the last row of a page (None: there is nothing behind)."""
     if last is None:
         return None
     return base64.urlsafe_b64encode(last[attribute].encode()).decode().rstrip("=")
 
 
-def from_cursor(cursor: str, *, prefix: str) -> str:
+def read_cursor(cursor: str, *, prefix: str) -> str:
     """The sort key in a cursor of a list whose sort keys begin with `prefix`.
 
     Raises:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from chalicelib.errors import Conflict, LastOfItsKind, NameTaken, NotFound, PaperTrailError
 from chalicelib.identity.model import User
 from chalicelib.identity.names import folded, prefix_key, sort_key
-from chalicelib.identity.store.positions import from_cursor, to_cursor
+from chalicelib.identity.store.positions import read_cursor, write_cursor
 from chalicelib.transaction import (
     NEW_ROW,
     Change,
@@ -102,11 +102,11 @@ def list_users(
         pk=LISTED,
         index="listing",
         prefix=start,
-        after=_position(from_cursor(cursor, prefix=start)) if cursor else None,
+        after=_position(read_cursor(cursor, prefix=start)) if cursor else None,
         limit=limit,
     )
     page = database.query(query)
-    return [user_of(row) for row in page.rows], to_cursor(page.last, "list_sk")
+    return [user_of(row) for row in page.rows], write_cursor(page.last, "list_sk")
 
 
 def put_user(user: User) -> Sequence[Change]:
