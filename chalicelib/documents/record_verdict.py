@@ -1,5 +1,6 @@
 """Record what the malware scanner said of a version (GuardDuty Malware Protection for S3)."""
 
+import re
 from dataclasses import replace
 
 from chalicelib.audit.model import Action
@@ -10,6 +11,7 @@ from chalicelib.errors import Busy, NotFound
 from chalicelib.transaction import settle
 
 ACTOR = "system:scan_verdict"
+_KEY = re.compile(r"documents/([0-9A-Za-z]{1,64})/([0-9]{1,6})")
 _VERDICTS = {"NO_THREATS_FOUND": Verdict.CLEAN, "THREATS_FOUND": Verdict.THREAT}
 
 
@@ -32,18 +34,15 @@ def record_verdict(filing: Filing, *, object_key: str, status: str) -> Version |
         Busy: the version is not stored yet; deliver the event again.
     """
     verdict = _VERDICTS.get(status)
-    place = _place(object_key)
+    place = _read_place(object_key)
     if verdict is None or place is None:
         return None
     return settle(lambda: _record(filing, *place, verdict))
 
 
-def _place(object_key: str) -> tuple[str, int] | None:
-    prefix, _, rest = object_key.partition("/")
-    document_id, _, number = rest.partition("/")
-    if prefix != "documents" or not number.isdecimal():
-        return None
-    return document_id, int(number)
+def _read_place(object_key: str) -> tuple[str, int] | None:
+    found = _KEY.fullmatch(object_key)
+    return (found[1], int(found[2])) if found else None
 
 
 def _record(filing: Filing, document_id: str, number: int, verdict: Verdict) -> Version | None:

@@ -24,9 +24,24 @@ def deliver_outbox(event: DynamoDBEvent) -> None:
 
     The stream may show a row twice; a mail is claimed before it is sent, so it goes out once.
     """
-    new = [record for record in event if record.event_name == "INSERT"]
-    keys = [record.keys["pk"]["S"] for record in new]
+    keys = read_written(event.to_dict())
     logger.info("deliver_outbox", mails=deliver.deliver_written(wired().mailroom, keys))
+
+
+def read_written(event: Any) -> list[str]:  # noqa: ANN401 - JSON
+    """The partition keys of the rows that a batch of the stream shows as new.
+
+    A record that cannot be read holds up no other: it is logged and left out, and the sweep finds
+    a mail that was in it.
+    """
+    keys = []
+    for record in event["Records"]:
+        try:
+            if record["eventName"] == "INSERT":
+                keys.append(str(record["dynamodb"]["Keys"]["pk"]["S"]))
+        except (KeyError, TypeError):
+            logger.exception("a record of the stream that cannot be read")
+    return keys
 
 
 @outbox.schedule(Rate(5, unit=Rate.MINUTES), name="sweep_outbox")

@@ -19,10 +19,26 @@ _PATTERN: dict[str, Any] = {
 @scans.on_cw_event(_PATTERN, name="scan_verdict")
 def scan_verdict(event: CloudWatchEvent) -> None:
     """Record a verdict on the version whose object was scanned."""
-    wiring, detail = wired(), event.detail
-    scanned = detail["s3ObjectDetails"]
-    if scanned["bucketName"] != wiring.config.files_bucket:
+    wiring = wired()
+    bucket, key, status = read_scan(event.detail)
+    if bucket != wiring.config.files_bucket:
         return
-    status = detail["scanResultDetails"]["scanResultStatus"]
-    version = record_verdict(wiring.filing, object_key=scanned["objectKey"], status=status)
+    version = record_verdict(wiring.filing, object_key=key, status=status)
     logger.info("scan_verdict", status=status, recorded=version is not None)
+
+
+def read_scan(detail: Any) -> tuple[str, str, str]:  # noqa: ANN401 - JSON
+    """Bucket, key and status of a scan, as GuardDuty tells it.
+
+    Raises:
+        ValueError: it is told in another way; the alarm of failed workers rings.
+    """
+    try:
+        scanned = detail["s3ObjectDetails"]
+        status = detail["scanResultDetails"]["scanResultStatus"]
+        told = scanned["bucketName"], scanned["objectKey"], status
+    except (KeyError, TypeError) as error:
+        raise ValueError("an event that is no scan's result") from error
+    if not all(isinstance(text, str) for text in told):
+        raise ValueError("a scan's result that is told in no text")
+    return told

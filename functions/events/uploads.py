@@ -1,15 +1,11 @@
 """Workers of the staging bucket: complete what has arrived, give up what has not."""
 
+import json
 import os
 import re
 from typing import Any
 from urllib.parse import unquote_plus
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
 from chalice.app import Blueprint, Rate
 from chalice.app import SQSEvent as Messages
 
@@ -19,7 +15,7 @@ from chalicelib.wiring import wired
 from functions.log import logger
 
 uploads = Blueprint(__name__)
-_KEY = re.compile(r"uploads/([0-9a-z]+)/(\d+)/[0-9a-z]+")
+_KEY = re.compile(r"uploads/([0-9a-z]{1,64})/([0-9]{1,6})/[0-9a-z]+")
 
 
 @uploads.on_sqs_message(
@@ -27,24 +23,39 @@ _KEY = re.compile(r"uploads/([0-9a-z]+)/(\d+)/[0-9a-z]+")
     batch_size=1,
     name="upload_arrived",
 )
-def upload_arrived(event: Messages) -> dict[str, Any]:
-    """S3 says that an object was created: verify and keep it, unless the client did already."""
-    processor = BatchProcessor(event_type=EventType.SQS)
-    return dict(
-        process_partial_response(
-            event=event.to_dict(), record_handler=_complete, processor=processor, context=None
-        )
-    )
+def upload_arrived(event: Messages) -> None:
+    """S3 says that an object was created: verify and keep it, unless the client did already.
+
+    One message at a time (`batch_size`): an error is that message's own, and the queue repeats it.
+    """
+    for message in event:
+        for said in json.loads(message.body).get("Records", []):
+            _complete(unquote_plus(said["s3"]["object"]["key"]))
 
 
 def _complete(record: Any) -> None:  # noqa: ANN401 - powertools' record
-    for said in record.json_body.get("Records", []):
-        key = unquote_plus(said["s3"]["object"]["key"])
-        found = _KEY.fullmatch(key)
-        if found is None:
-            logger.warning("an object that is no upload", key=key)
-            continue
-        complete_arrived(wired().filing, found[1], int(found[2]))
+    for document_id, number in read_arrivals(record.json_body):
+        complete_arrived(wired().filing, document_id, number)
+
+
+def read_arrivals(message: Any) -> list[tuple[str, int]]:  # noqa: ANN401 - JSON
+    """The uploads that a message of S3's tells of, as document and version number.
+
+    The whole message is read before anything is done: what cannot be read is never half done.
+    Objects that are no upload are left out, and so is S3's first message to a new queue.
+
+    Raises:
+        ValueError: it is no message of S3's; it comes again, and then lies with the dead letters.
+    """
+    try:
+        keys = [unquote_plus(said["s3"]["object"]["key"]) for said in message.get("Records", [])]
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError("a message that is no event of S3's") from error
+    found = {key: _KEY.fullmatch(key) for key in keys}
+    strange = [key for key, match in found.items() if match is None]
+    if strange:
+        logger.warning("objects that are no uploads", keys=strange)
+    return [(match[1], int(match[2])) for match in found.values() if match]
 
 
 @uploads.schedule(Rate(1, unit=Rate.HOURS), name="sweep_uploads")

@@ -73,3 +73,9 @@ def test_the_sweep_finds_what_the_stream_did_not_show(post):
 def test_events_are_read_as_chalice_reads_them():
     (record,) = DynamoDBEvent(stream(written("OUTBOX#m1"))[0], None)
     assert (record.event_name, record.keys["pk"]["S"]) == ("INSERT", "OUTBOX#m1")
+
+
+def test_a_record_that_cannot_be_read_holds_up_no_other(post):
+    for spoiled in ({}, {"eventName": "INSERT", "dynamodb": {"Keys": None}}, [], "x"):
+        deliver_outbox(*stream(spoiled, written("OUTBOX#m1")))
+    assert len(post.relay.letters) == 1
