@@ -115,8 +115,9 @@ def _settings() -> dict[str, str]:
 
 
 LANES = {
-    "here": Lane("not dynamodb_local and not environment and not browser"),
-    "races": Lane("dynamodb_local"),
+    "here": Lane("not dynamodb_local and not environment and not browser and not faults"),
+    "races": Lane("dynamodb_local and not faults"),
+    "faults": Lane("faults"),
     "environment": Lane("environment", deployed=True),
     "browser": Lane("browser", _browser, deployed=True),
 }

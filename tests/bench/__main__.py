@@ -1,4 +1,4 @@
-"""Measure what the product costs: `python -m tests.bench [SECTION ...]`, into docs/benchmarks.md."""
+"""Measure what the product costs: `python -m tests.bench [SECTION ...]`."""
 
 import sys
 

@@ -60,15 +60,18 @@ def client(endpoint: str) -> Any:
     return boto3.client("dynamodb", endpoint_url=endpoint, region_name=REGION, **CREDENTIALS)
 
 
-@pytest.fixture(scope="session")
-def dynamodb_server() -> Iterator[str]:
-    """Yield the endpoint of a DynamoDB Local that ends with the session."""
-    try:
-        command = [_java(), *_engine()]
-    except NotAvailable as reason:
-        if os.environ.get("CI"):
-            pytest.fail(str(reason))
-        pytest.skip(str(reason))
+@contextlib.contextmanager
+def serving(folder: Path | None = None) -> Iterator[str]:
+    """The endpoint of an engine of one's own, for as long as the block lasts.
+
+    Args:
+        folder: where its rows are kept; None keeps them in memory.
+
+    Raises:
+        NotAvailable: there is no Java, or the engine does not start.
+    """
+    kept = ["-inMemory"] if folder is None else ["-dbPath", str(folder)]
+    command = [_java(), *_engine(), *kept]
     with socket.socket() as chosen:
         chosen.bind(("127.0.0.1", 0))
         port = chosen.getsockname()[1]
@@ -85,18 +88,35 @@ def dynamodb_server() -> Iterator[str]:
             server.kill()
 
 
-@pytest.fixture
-def stage_tables(dynamodb_server: str) -> Iterator[StageTables]:
-    """Yield fresh, empty tables; they are dropped afterwards."""
-    prefix = f"t{uuid.uuid4().hex[:12]}"
-    dynamodb = client(dynamodb_server)
-    names = {}
+def create_tables(endpoint: str, prefix: str) -> StageTables:
+    """The tables of a stage, empty, under names of the caller's own."""
+    dynamodb, names = client(endpoint), {}
     for name, request in table_definitions(prefix):
         dynamodb.create_table(**request)
         names[name] = request["TableName"]
-    yield StageTables(endpoint=dynamodb_server, names=names)
-    for table in names.values():
-        dynamodb.delete_table(TableName=table)
+    return StageTables(endpoint=endpoint, names=names)
+
+
+@pytest.fixture(scope="session")
+def dynamodb_server() -> Iterator[str]:
+    """Yield the endpoint of a DynamoDB Local that ends with the session."""
+    with contextlib.ExitStack() as stack:
+        try:
+            endpoint = stack.enter_context(serving())
+        except NotAvailable as reason:
+            if os.environ.get("CI"):
+                pytest.fail(str(reason))
+            pytest.skip(str(reason))
+        yield endpoint
+
+
+@pytest.fixture
+def stage_tables(dynamodb_server: str) -> Iterator[StageTables]:
+    """Yield fresh, empty tables; they are dropped afterwards."""
+    tables = create_tables(dynamodb_server, f"t{uuid.uuid4().hex[:12]}")
+    yield tables
+    for table in tables.names.values():
+        client(dynamodb_server).delete_table(TableName=table)
 
 
 def _java() -> str:
@@ -140,7 +160,6 @@ def _engine() -> list[str]:
         f"-Djava.library.path={libraries}",
         "-jar",
         str(found[0]),
-        "-inMemory",
         "-sharedDb",
         "-disableTelemetry",
     ]
@@ -152,4 +171,4 @@ def _wait(port: int, server: "subprocess.Popen[bytes]") -> None:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
         time.sleep(0.05)
-    pytest.fail(f"DynamoDB Local did not start within {START_SECONDS} s")
+    raise NotAvailable(f"DynamoDB Local did not start within {START_SECONDS} s")

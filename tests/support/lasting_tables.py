@@ -10,18 +10,12 @@ import pytest
 
 from chalicelib.dynamodb import DynamoDatabase
 from chalicelib.transaction import Key, Table
-from tests.support.dynamodb_local import REGION, StageTables, client
-from tests.support.template_tables import table_definitions
+from tests.support.dynamodb_local import REGION, StageTables, client, create_tables
 
 
 @pytest.fixture(scope="session")
 def lasting_tables(dynamodb_server):
-    dynamodb, prefix = client(dynamodb_server), f"s{uuid.uuid4().hex[:12]}"
-    names = {}
-    for name, request in table_definitions(prefix):
-        dynamodb.create_table(**request)
-        names[name] = request["TableName"]
-    return StageTables(endpoint=dynamodb_server, names=names)
+    return create_tables(dynamodb_server, f"s{uuid.uuid4().hex[:12]}")
 
 
 @pytest.fixture(scope="session")

@@ -64,11 +64,14 @@ def declared(content: bytes, **more: Any) -> dict[str, Any]:
 
 @dataclass
 class World:
-    """`root` is the first administrator, who manages the topmost folder; `ids` by plain name."""
+    """`root` is the first administrator, who manages the topmost folder; `ids` by plain name.
+
+    On fakes, unless it is given a database and files that keep the same contracts.
+    """
 
     config: Config = field(default_factory=settings)
-    database: FakeDatabase = field(default_factory=FakeDatabase)
-    files: FakeFiles = field(default_factory=FakeFiles)
+    database: Any = field(default_factory=FakeDatabase)
+    files: Any = field(default_factory=FakeFiles)
     moment: datetime = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
     root: Api = field(default_factory=Api)
     callers: dict[str, Api] = field(default_factory=dict)
@@ -76,25 +79,33 @@ class World:
     _kept: Any = None
 
     def __post_init__(self) -> None:
-        wired = wiring.Wiring(
-            self.config, database=self.database, files=self.files, now=lambda: self.moment
-        )
-        # Cheap hashes: what they cost is tested where they are made.
-        wired.__dict__["registry"] = replace(wired.registry, vault=Vault(memory_kib=8, rounds=1))
-        archive = Archive(FakeVault(), FakeSigner(), "test")
-        wired.__dict__["verifying"] = Verifying(self.database, archive, lambda: self.moment)
-        self.wiring = wired
-        wiring.use(wired)
+        self.new_container()
         user = create_first_administrator(
-            wired.registry,
+            self.wiring.registry,
             actor="system:test",
             username="admin",
             password=ADMIN_PASSWORD,
             must_change=False,
         )
-        plant_root(wired.filing, manager_user_id=user.id)
+        plant_root(self.wiring.filing, manager_user_id=user.id)
         self.root.sign_in("admin", ADMIN_PASSWORD)
         self.ids["root_user"] = user.id
+
+    def new_container(self) -> None:
+        """Answer as a container that has just started, and remembers nothing."""
+        wired = wiring.Wiring(
+            self.config, database=self.database, files=self.files, now=lambda: self.moment
+        )
+        # Cheap hashes: what they cost is tested where they are made.
+        wired.__dict__["registry"] = replace(wired.registry, vault=Vault(memory_kib=8, rounds=1))
+        self._prove(wired)
+        self.wiring = wired
+        wiring.use(wired)
+
+    def _prove(self, wired: wiring.Wiring) -> None:
+        """Anchors on fakes: those of the audit are tested where they are made."""
+        archive = Archive(FakeVault(), FakeSigner(), "test")
+        wired.__dict__["verifying"] = Verifying(self.database, archive, lambda: self.moment)
 
     def pass_time(self, **delta: float) -> None:
         self.moment += timedelta(**delta)
@@ -176,7 +187,7 @@ class World:
     def etag(self, kind: str, id_: str) -> str:
         """The ETag of a stored thing: kind "N" (folder), "D" (document), "U", "G"."""
         table = Table.CORE if kind in "ND" else Table.IDENTITY
-        return f'"{self.database.rows[Key(table, f"{kind}#{id_}", "META")]["rev"]}"'
+        return f'"{self.database.get(Key(table, f"{kind}#{id_}", "META"))["rev"]}"'
 
     def _state(self) -> Any:
         kept = {k: v for k, v in self.files.__dict__.items() if k not in ("before", "_ids")}
@@ -195,6 +206,13 @@ def good(reply: Reply, status: int) -> Any:
 def furnished() -> World:
     """Everything that routes can be asked about."""
     world = World()
+    furnish(world)
+    world.keep()
+    return world
+
+
+def furnish(world: World) -> None:
+    """People of every standing, and what they work with."""
     for name in PEOPLE:
         world.person(name, is_administrator=name == "administrator")
     ids = world.ids
@@ -214,8 +232,6 @@ def furnished() -> World:
     ids["group"] = good(world.root.post("/v1/groups", {"name": "Team"}), 201)["id"]
     ids["empty_group"] = good(world.root.post("/v1/groups", {"name": "Nobody"}), 201)["id"]
     world.root.put(f"/v1/groups/{ids['group']}/members/{ids['stranger']}")
-    world.keep()
-    return world
 
 
 def _trash(world: World) -> None:
