@@ -29,13 +29,8 @@ def upload_arrived(event: Messages) -> None:
     One message at a time (`batch_size`): an error is that message's own, and the queue repeats it.
     """
     for message in event:
-        for said in json.loads(message.body).get("Records", []):
-            _complete(unquote_plus(said["s3"]["object"]["key"]))
-
-
-def _complete(record: Any) -> None:  # noqa: ANN401 - powertools' record
-    for document_id, number in read_arrivals(record.json_body):
-        complete_arrived(wired().filing, document_id, number)
+        for document_id, number in read_arrivals(json.loads(message.body)):
+            complete_arrived(wired().filing, document_id, number)
 
 
 def read_arrivals(message: Any) -> list[tuple[str, int]]:  # noqa: ANN401 - JSON
