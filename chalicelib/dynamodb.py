@@ -7,11 +7,9 @@ plain mappings, because each store module maps its own.
 import hashlib
 import time
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from functools import reduce
 from typing import Any, cast
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
 from pynamodb.exceptions import CancellationReason, QueryError, VerboseClientError
@@ -19,6 +17,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
+from chalicelib.attributes import to_attribute, to_row
 from chalicelib.errors import Busy, Invalid
 from chalicelib.transaction import (
     Below,
@@ -51,8 +50,6 @@ _CONTENTION = frozenset(
 )
 _PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
 """Seconds before asking again for what a throttled batch read left out."""
-_SERIALIZER = TypeSerializer()
-_DESERIALIZER = TypeDeserializer()
 INDEX_KEYS: Mapping[str, tuple[str, str]] = {
     "folders": ("folder_of", "folder_name"),
     "modified": ("list_pk", "list_sk"),
@@ -97,7 +94,7 @@ class DynamoDatabase:
         answer = self._connection.get_item(
             self._names[key.table], key.pk, range_key=key.sk, consistent_read=True
         )
-        return _row(answer["Item"]) if "Item" in answer else None
+        return to_row(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Sequence[Key]) -> Mapping[Key, Row]:
         """Read up to 100 rows in one BatchGetItem, strongly consistent."""
@@ -107,7 +104,7 @@ class DynamoDatabase:
         for pause in _PAUSES:
             answer = self._connection.dispatch("BatchGetItem", {"RequestItems": wanted})
             for name, items in answer["Responses"].items():
-                for item in map(_row, items):
+                for item in map(to_row, items):
                     found[Key(table_by_name[name], item["pk"], item["sk"])] = item
             wanted = answer.get("UnprocessedKeys") or {}
             if not wanted:
@@ -145,7 +142,7 @@ class DynamoDatabase:
             raise
         last = answer.get("LastEvaluatedKey")
         return Page(
-            [_row(item) for item in answer["Items"]],
+            [to_row(item) for item in answer["Items"]],
             {name: value["S"] for name, value in last.items()} if last else None,
         )
 
@@ -171,7 +168,7 @@ class DynamoDatabase:
             if _code(error) == "ConditionalCheckFailedException":
                 # pynamodb keeps only the error's code; the row in the way is in its cause
                 item = getattr(error.__cause__, "response", {}).get("Item")
-                raise change.refusal(_row(item) if item else None) from error
+                raise change.refusal(to_row(item) if item else None) from error
             if _code(error) in _CONTENTION:
                 raise Busy from error
             raise
@@ -180,7 +177,7 @@ class DynamoDatabase:
         """Add one atomically (UpdateItem ADD, one write unit) and return the new number."""
         actions: list[Action] = [Path(attribute).add(1)]
         actions += [
-            Path(name).set(Path(name) | _SERIALIZER.serialize(value))
+            Path(name).set(Path(name) | to_attribute(value))
             for name, value in (values or {}).items()
         ]
         answer = self._connection.update_item(
@@ -240,29 +237,15 @@ def _schema(name: str) -> dict[str, Any]:
 
 def _attributes(row: Row) -> dict[str, Any]:
     return {
-        name: _SERIALIZER.serialize(value)
+        name: to_attribute(value)
         for name, value in row.items()
         if value is not None and name not in ("pk", "sk")
     }
 
 
-def _row(item: Mapping[str, Any]) -> Row:
-    return {name: _plain(_DESERIALIZER.deserialize(value)) for name, value in item.items()}
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever JSON-like value DynamoDB holds
-    if isinstance(value, Decimal):
-        return int(value)
-    if isinstance(value, list):
-        return [_plain(part) for part in value]
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    return value.value if hasattr(value, "value") else value
-
-
 def _actions(values: Row) -> list[Action]:
     return [
-        Path(name).remove() if value is None else Path(name).set(_SERIALIZER.serialize(value))
+        Path(name).remove() if value is None else Path(name).set(to_attribute(value))
         for name, value in values.items()
     ]
 
@@ -283,7 +266,7 @@ def _clause(path: Path, expected: Any) -> Condition:  # noqa: ANN401 - any row v
         return path.exists()
     if isinstance(expected, Below):
         return path < expected.limit
-    return cast("Condition", path == _SERIALIZER.serialize(expected))
+    return cast("Condition", path == to_attribute(expected))
 
 
 def _explained(error: VerboseClientError, changes: Sequence[Change]) -> Exception:
@@ -291,7 +274,7 @@ def _explained(error: VerboseClientError, changes: Sequence[Change]) -> Exceptio
     reasons: list[CancellationReason | None] = list(error.cancellation_reasons)
     for change, reason in zip(changes, reasons, strict=False):
         if reason is not None and reason.code == _GUARD_FAILED:
-            return change.refusal(_row(reason.raw_item) if reason.raw_item else None)
+            return change.refusal(to_row(reason.raw_item) if reason.raw_item else None)
     codes = {reason.code for reason in reasons if reason} | {_code(error)}
     return Busy() if codes & _CONTENTION else error
 

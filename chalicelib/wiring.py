@@ -1,7 +1,9 @@
+# ruff: noqa: PLC0415 - see the docstring
 """The composition root: joins stores and vendors to use cases, once per Lambda container.
 
-Only functions/, infra/ and tests import this. Each part is made when it is first asked for, so a
-light worker pays for no part that it does not use.
+Only functions/, infra/ and tests import this. What every function needs is imported at once, when
+Lambda lends a start more processor than a request has. Each part beyond is imported and made when
+it is first asked for, so that a light worker pays for none that it does not use.
 """
 
 import os
@@ -12,26 +14,20 @@ from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.access.guard import Guard
-from chalicelib.access.store import Lineages
-from chalicelib.audit.model import Context
-from chalicelib.audit.trail import Trail
 from chalicelib.config import Config
-from chalicelib.documents.desk import Files, Filing
-from chalicelib.documents.store import DocumentStore
 from chalicelib.dynamodb import DynamoDatabase
-from chalicelib.errors import NotFound
-from chalicelib.identity.model import Principal
-from chalicelib.identity.registry import Registry
-from chalicelib.identity.store.users import get_user
-from chalicelib.notify.deliver import Mailroom
-from chalicelib.transaction import Database
 
 if TYPE_CHECKING:
     from chalicelib.audit.anchor_model import Vault
     from chalicelib.audit.anchoring import Anchoring
     from chalicelib.audit.kms_signer import KmsSigner
+    from chalicelib.audit.trail import Trail
     from chalicelib.audit.verify import Verifying
+    from chalicelib.documents.desk import Files, Filing
+    from chalicelib.identity.model import Principal
+    from chalicelib.identity.registry import Registry
+    from chalicelib.notify.deliver import Mailroom
+    from chalicelib.transaction import Database
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford
 
@@ -62,8 +58,8 @@ class Wiring:
         self,
         config: Config,
         *,
-        database: Database | None = None,
-        files: Files | None = None,
+        database: "Database | None" = None,
+        files: "Files | None" = None,
         now: Callable[[], datetime] = utc_now,
         ids: Callable[[], str] = new_id,
     ) -> None:
@@ -74,19 +70,22 @@ class Wiring:
         self._files = files
 
     @cached_property
-    def database(self) -> Database:
+    def database(self) -> "Database":
         """The environment's tables."""
         return self._database or DynamoDatabase(self.config.tables)
 
     @cached_property
-    def trail(self) -> Trail:
+    def trail(self) -> "Trail":
         """Where audit entries are appended."""
+        from chalicelib.audit.trail import Trail
+
         return Trail(self.database, self.now, self.new_id, secrets.randbelow)
 
     @cached_property
-    def registry(self) -> Registry:
+    def registry(self) -> "Registry":
         """The desk for people, groups and sessions."""
-        from chalicelib.identity.passwords import Vault  # noqa: PLC0415 - workers hash nothing
+        from chalicelib.identity.passwords import Vault
+        from chalicelib.identity.registry import Registry
 
         return Registry(
             database=self.database,
@@ -99,8 +98,13 @@ class Wiring:
         )
 
     @cached_property
-    def filing(self) -> Filing:
+    def filing(self) -> "Filing":
         """The desk for folders and documents."""
+        from chalicelib.access.guard import Guard
+        from chalicelib.access.store import Lineages
+        from chalicelib.documents.desk import Filing
+        from chalicelib.documents.store import DocumentStore
+
         return Filing(
             store=DocumentStore(self.database),
             files=self._files or self._s3_files(),
@@ -113,7 +117,11 @@ class Wiring:
             require_scan=self.config.require_scan,
         )
 
-    def _person_of(self, user_id: str) -> Principal | None:
+    def _person_of(self, user_id: str) -> "Principal | None":
+        from chalicelib.audit.model import Context
+        from chalicelib.errors import NotFound
+        from chalicelib.identity.store.users import get_user
+
         try:
             user = get_user(self.database, user_id)
         except NotFound:
@@ -121,9 +129,10 @@ class Wiring:
         return None if user.disabled else user.as_principal(Context("", ""))
 
     @cached_property
-    def mailroom(self) -> Mailroom:
+    def mailroom(self) -> "Mailroom":
         """The desk for outgoing mail."""
-        from chalicelib.notify.relays.ses import SesRelay  # noqa: PLC0415 - only its workers mail
+        from chalicelib.notify.deliver import Mailroom
+        from chalicelib.notify.relays.ses import SesRelay
 
         return Mailroom(
             database=self.database,
@@ -136,7 +145,7 @@ class Wiring:
     @cached_property
     def anchoring(self) -> "Anchoring":
         """What anchoring the audit needs."""
-        from chalicelib.audit.anchoring import Anchoring  # noqa: PLC0415 - only its timers anchor
+        from chalicelib.audit.anchoring import Anchoring
 
         return Anchoring(
             database=self.database,
@@ -150,8 +159,8 @@ class Wiring:
     @cached_property
     def verifying(self) -> "Verifying":
         """What verifying the audit needs."""
-        from chalicelib.audit.evidence import Archive  # noqa: PLC0415 - pages do not verify
-        from chalicelib.audit.verify import Verifying  # noqa: PLC0415
+        from chalicelib.audit.evidence import Archive
+        from chalicelib.audit.verify import Verifying
 
         archive = Archive(self._vault, self._signer, self.config.stage)
         return Verifying(database=self.database, archive=archive, now=self.now)
@@ -169,7 +178,7 @@ class Wiring:
 
     @cached_property
     def _vault(self) -> "Vault":
-        from chalicelib.audit.vault_store import S3Vault  # noqa: PLC0415 - as above
+        from chalicelib.audit.vault_store import S3Vault
 
         client = _client("s3", read_timeout=60, addressing="path" if _emulated() else "virtual")
         days = self.config.vault_retention_days
@@ -177,12 +186,12 @@ class Wiring:
 
     @cached_property
     def _signer(self) -> "KmsSigner":
-        from chalicelib.audit.kms_signer import KmsSigner  # noqa: PLC0415 - as above
+        from chalicelib.audit.kms_signer import KmsSigner
 
         return KmsSigner(_client("kms", read_timeout=10, addressing="auto"), self.config.anchor_key)
 
-    def _s3_files(self) -> Files:
-        from chalicelib.documents.file_store import S3Files  # noqa: PLC0415 - some never touch S3
+    def _s3_files(self) -> "Files":
+        from chalicelib.documents.file_store import S3Files
 
         return S3Files(
             _client("s3", read_timeout=840, addressing="path" if _emulated() else "virtual"),
@@ -193,7 +202,7 @@ class Wiring:
 
 
 def _client(service: str, *, read_timeout: int, addressing: str) -> Any:  # noqa: ANN401 - botocore makes its clients at run time
-    from botocore.config import Config as ClientConfig  # noqa: PLC0415 - as above
+    from botocore.config import Config as ClientConfig
 
     settings = ClientConfig(
         signature_version="s3v4",
@@ -207,7 +216,7 @@ def _client(service: str, *, read_timeout: int, addressing: str) -> Any:  # noqa
 
 @cache
 def _session() -> Any:  # noqa: ANN401 - as above
-    from botocore.session import get_session  # noqa: PLC0415 - boto3 adds 50 ms, nothing we use
+    from botocore.session import get_session
 
     return get_session()
 

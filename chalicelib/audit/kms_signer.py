@@ -14,11 +14,11 @@ class KmsSigner:
     """Signs and checks with one key. The private half never leaves KMS.
 
     Args:
-        client: a boto3 KMS client.
+        client: a botocore KMS client.
         key: the key's ARN; a statement signed with any other is not genuine.
     """
 
-    def __init__(self, client: Any, key: str) -> None:  # noqa: ANN401 - boto3 has no own types
+    def __init__(self, client: Any, key: str) -> None:  # noqa: ANN401 - botocore has no own types
         self._client = client
         self._key = key
         self._genuine: set[bytes] = set()

@@ -18,7 +18,7 @@ class S3Vault:
     """One bucket. Needs s3:PutObject, PutObjectRetention, ListBucketVersions, GetObjectVersion.
 
     Args:
-        client: a boto3 S3 client.
+        client: a botocore S3 client.
         bucket: the vault.
         retention_days: how long each object is locked.
         now: the time, from wiring.
@@ -26,7 +26,7 @@ class S3Vault:
 
     def __init__(
         self,
-        client: Any,  # noqa: ANN401 - boto3 has no types of its own
+        client: Any,  # noqa: ANN401 - botocore has no types of its own
         bucket: str,
         *,
         retention_days: int,

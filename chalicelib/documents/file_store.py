@@ -31,7 +31,7 @@ class S3Files:
     """Presigns, joins, verifies and keeps.
 
     Args:
-        client: a boto3 S3 client (SigV4).
+        client: a botocore S3 client (SigV4).
         staging: the bucket without a lock, where uploads land.
         files: the bucket with Object Lock, where verified bytes stay.
         data_key: ARN of the KMS key that the buckets encrypt with.
@@ -40,7 +40,7 @@ class S3Files:
 
     def __init__(
         self,
-        client: Any,  # noqa: ANN401 - boto3 makes its clients at run time
+        client: Any,  # noqa: ANN401 - botocore makes its clients at run time
         *,
         staging: str,
         files: str,
