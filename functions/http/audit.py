@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pydantic import BaseModel
-
 from chalicelib.access.model import Permission
 from chalicelib.audit import export
 from chalicelib.audit.history import Told, history_page, system_page, tell
@@ -16,7 +14,7 @@ from chalicelib.errors import Invalid, TooLarge
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call
 from functions.edge import Administrator, Door, Needs
-from functions.http.values import Cursor, Moment, Who
+from functions.http.values import Cursor, Moment, Shape, Who
 from functions.parameters import FORMAT, PAGE
 
 door = Door(__name__)
@@ -24,7 +22,7 @@ _MOST_EXPORTED = 4 * 1024**2
 """Bytes of an export: API Gateway carries 10 MB, Lambda 6 MB (base64 and headers included)."""
 
 
-class EntryShape(BaseModel):
+class EntryShape(Shape):
     """One thing that happened; personal fields are "erased" once they were."""
 
     at: Moment
@@ -45,21 +43,21 @@ class EntryShape(BaseModel):
     format: int
 
 
-class EntriesShape(BaseModel):
+class EntriesShape(Shape):
     """A page of entries, newest first."""
 
     items: list[EntryShape]
     next_cursor: Cursor
 
 
-class ProvenShape(BaseModel):
+class ProvenShape(Shape):
     """The last entry that an anchor vouches for."""
 
     seq: int
     at: Moment
 
 
-class ProblemShape(BaseModel):
+class ProblemShape(Shape):
     """What does not fit, and where."""
 
     chain: str
@@ -67,7 +65,7 @@ class ProblemShape(BaseModel):
     problem: str
 
 
-class VerificationShape(BaseModel):
+class VerificationShape(Shape):
     """What recomputing a document's history gave."""
 
     valid: bool

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from chalicelib.identity import change_group
 from chalicelib.identity.change_members import add_member, remove_member
@@ -12,7 +12,7 @@ from chalicelib.wiring import wired
 from functions.calls import Answer, Call, etag
 from functions.edge import Administrator, Door, Match
 from functions.http.users import UsersShape, user_json
-from functions.http.values import Cursor, Id, Moment, Strict
+from functions.http.values import Cursor, Id, Moment, Shape, Strict
 from functions.parameters import PAGE, PREFIX
 
 door = Door(__name__)
@@ -24,7 +24,7 @@ class GroupBody(Strict):
     name: str
 
 
-class GroupShape(BaseModel):
+class GroupShape(Shape):
     """People who get access together."""
 
     id: Id
@@ -35,7 +35,7 @@ class GroupShape(BaseModel):
     changed_at: Moment
 
 
-class GroupsShape(BaseModel):
+class GroupsShape(Shape):
     """A page of groups."""
 
     items: list[GroupShape]

@@ -2,16 +2,15 @@
 
 from typing import Literal
 
-from pydantic import BaseModel
-
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call
 from functions.edge import Door, Public
+from functions.http.values import Shape
 
 door = Door(__name__)
 
 
-class HealthShape(BaseModel):
+class HealthShape(Shape):
     """Says that requests are answered and the tables can be read."""
 
     status: Literal["ok"]

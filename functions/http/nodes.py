@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import ConfigDict, Field, StrictBool
 
 from chalicelib.access.model import Permission, Role
 from chalicelib.documents.change_access import change_access
@@ -28,7 +28,7 @@ from functions.http.shapes import (
     listing_json,
     node_json,
 )
-from functions.http.values import Id, Name, PrincipalName, Strict
+from functions.http.values import Id, Name, PrincipalName, Shape, Strict
 from functions.parameters import IN_FOLDER, KIND, PAGE, PREFIX, SORT
 
 door = Door(__name__)
@@ -54,7 +54,7 @@ class Restoration(Strict):
     name: str | None = None
 
 
-class Grant(BaseModel):
+class Grant(Shape):
     """Who ("user:ID" or "group:ID") may do what."""
 
     model_config = ConfigDict(extra="forbid")
@@ -62,7 +62,7 @@ class Grant(BaseModel):
     role: Role
 
 
-class AccessShape(BaseModel):
+class AccessShape(Shape):
     """A folder's own grants, and whether those from above hold."""
 
     model_config = ConfigDict(extra="forbid")

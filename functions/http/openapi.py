@@ -12,6 +12,7 @@ from functions import sessions
 from functions.calls import Answer, Call
 from functions.edge import ROUTES, Administrator, Door, Match, Needs, Public, Route, SignedIn
 from functions.http import links, responses
+from functions.http.values import Shape
 
 door = Door(__name__)
 _PARAMETER = re.compile(r"\{(\w+)\+?\}")
@@ -37,14 +38,14 @@ logs.
 """
 
 
-class FieldProblem(BaseModel):
+class FieldProblem(Shape):
     """What is wrong with a field, a parameter or a header."""
 
     field: str
     problem: str
 
 
-class Problem(BaseModel):
+class Problem(Shape):
     """An RFC 9457 problem; some kinds add facts of their own."""
 
     type: str = Field(examples=["urn:papertrail:problem:not-found"])
@@ -52,10 +53,10 @@ class Problem(BaseModel):
     status: int = Field(ge=400, le=599, examples=[404])
     detail: str = Field(examples=["There is no such document, or you may not see it."])
     request_id: str
-    errors: list[FieldProblem] = []
+    errors: list[FieldProblem] = Field(default=[])
 
 
-class Description(BaseModel):
+class Description(Shape):
     """An OpenAPI document."""
 
     openapi: Literal["3.1.0"]

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from pydantic import BaseModel
-
 from chalicelib.clock import utc_text
 from chalicelib.errors import Unauthenticated
 from chalicelib.identity.change_password import change_password
@@ -15,7 +13,7 @@ from chalicelib.wiring import wired
 from functions import sessions
 from functions.calls import Answer, Call
 from functions.edge import Door, Public, SignedIn
-from functions.http.values import Cursor, Id, Moment, Strict
+from functions.http.values import Cursor, Id, Moment, Shape, Strict
 
 door = Door(__name__)
 
@@ -35,7 +33,7 @@ class PasswordChange(Strict):
     new_password: str
 
 
-class StartedShape(BaseModel):
+class StartedShape(Shape):
     """A session that began; its cookie comes in the header. Writes send `csrf_token` back."""
 
     session_id: Id
@@ -44,7 +42,7 @@ class StartedShape(BaseModel):
     expires_at: Moment
 
 
-class SessionShape(BaseModel):
+class SessionShape(Shape):
     """One of my sessions; `address` and `agent` are those of its newest whereabouts."""
 
     id: Id
@@ -56,21 +54,21 @@ class SessionShape(BaseModel):
     agent: str
 
 
-class SessionsShape(BaseModel):
+class SessionsShape(Shape):
     """My sessions, the newest use first."""
 
     items: list[SessionShape]
     next_cursor: Cursor
 
 
-class OwnGroupShape(BaseModel):
+class OwnGroupShape(Shape):
     """A group that I am in."""
 
     id: Id
     name: str
 
 
-class MeShape(BaseModel):
+class MeShape(Shape):
     """Who I am."""
 
     id: Id

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from chalicelib.access.model import Permission, Place, Role, Standing
 from chalicelib.clock import utc_text
@@ -19,24 +19,24 @@ from chalicelib.documents.model import (
     Version,
     VersionState,
 )
-from functions.http.values import Cursor, Id, MediaType, Moment, Name, Sha256, Size, Who
+from functions.http.values import Cursor, Id, MediaType, Moment, Name, Sha256, Shape, Size, Who
 
 
-class TrashedShape(BaseModel):
+class TrashedShape(Shape):
     """When something went to the trash, and by whom."""
 
     at: Moment
     by: Who
 
 
-class PlaceShape(BaseModel):
+class PlaceShape(Shape):
     """A folder on the way up."""
 
     id: Id
     name: Name
 
 
-class NodeShape(BaseModel):
+class NodeShape(Shape):
     """A folder; where it was asked for itself, also what its reader may do, and what is above it.
 
     `path` names the folders above from the topmost one that the reader sees; `in_trash` says that
@@ -54,12 +54,12 @@ class NodeShape(BaseModel):
     modified_by: Who
     trashed: TrashedShape | None
     role: Role | None = None
-    permissions: list[Permission] = []
-    path: list[PlaceShape] = []
+    permissions: list[Permission] = Field(default=[])
+    path: list[PlaceShape] = Field(default=[])
     in_trash: bool | None = None
 
 
-class DocumentShape(BaseModel):
+class DocumentShape(Shape):
     """A document, with the facts of its current version (`version` 0: the first is on its way).
 
     Where it was asked for itself, also what its reader may do, and the folders that it is in.
@@ -81,12 +81,12 @@ class DocumentShape(BaseModel):
     modified_by: Who
     trashed: TrashedShape | None
     role: Role | None = None
-    permissions: list[Permission] = []
-    path: list[PlaceShape] = []
+    permissions: list[Permission] = Field(default=[])
+    path: list[PlaceShape] = Field(default=[])
     in_trash: bool | None = None
 
 
-class VersionShape(BaseModel):
+class VersionShape(Shape):
     """One iteration of a document.
 
     `media_type` is what the bytes look like, `content_type` what was declared. `checksum` says
@@ -109,7 +109,7 @@ class VersionShape(BaseModel):
     problem: str | None
 
 
-class RequestShape(BaseModel):
+class RequestShape(Shape):
     """A presigned request, to be sent exactly so."""
 
     method: Literal["PUT"]
@@ -125,7 +125,7 @@ class PartShape(RequestShape):
     arrived: bool
 
 
-class UploadShape(BaseModel):
+class UploadShape(Shape):
     """How to send the bytes: one request, or one a part."""
 
     upload_id: Id
@@ -134,7 +134,7 @@ class UploadShape(BaseModel):
     parts: list[PartShape] | None
 
 
-class DuplicateShape(BaseModel):
+class DuplicateShape(Shape):
     """A document that already holds the same bytes."""
 
     document_id: Id
@@ -142,7 +142,7 @@ class DuplicateShape(BaseModel):
     name: Name
 
 
-class BegunShape(BaseModel):
+class BegunShape(Shape):
     """An upload that may go ahead."""
 
     document: DocumentShape
@@ -151,14 +151,14 @@ class BegunShape(BaseModel):
     duplicates: list[DuplicateShape]
 
 
-class CompletedShape(BaseModel):
+class CompletedShape(Shape):
     """A completed upload (or one still being verified)."""
 
     document: DocumentShape
     version: VersionShape
 
 
-class ChildShape(BaseModel):
+class ChildShape(Shape):
     """A row of a folder's list."""
 
     kind: Literal["node", "document"]
@@ -174,28 +174,28 @@ class ChildShape(BaseModel):
     trashed: TrashedShape | None = None
 
 
-class ChildrenShape(BaseModel):
+class ChildrenShape(Shape):
     """A page of a folder's list."""
 
     items: list[ChildShape]
     next_cursor: Cursor
 
 
-class DocumentsShape(BaseModel):
+class DocumentsShape(Shape):
     """A page of documents."""
 
     items: list[DocumentShape]
     next_cursor: Cursor
 
 
-class VersionsShape(BaseModel):
+class VersionsShape(Shape):
     """A page of versions."""
 
     items: list[VersionShape]
     next_cursor: Cursor
 
 
-class NodesShape(BaseModel):
+class NodesShape(Shape):
     """A page of folders."""
 
     items: list[NodeShape]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import Field, field_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from chalicelib.identity.create_user import NewUser, create_user
@@ -13,7 +13,7 @@ from chalicelib.identity.reset_password import Issued, reset_password
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call, etag
 from functions.edge import Administrator, Door, Match, SignedIn
-from functions.http.values import Cursor, Id, Moment, PrincipalName, Strict
+from functions.http.values import Cursor, Id, Moment, PrincipalName, Shape, Strict
 from functions.parameters import LIMIT, PAGE, PREFIX
 
 door = Door(__name__)
@@ -54,7 +54,7 @@ class UserChange(Strict):
         return value
 
 
-class UserShape(BaseModel):
+class UserShape(Shape):
     """Somebody who may sign in."""
 
     id: Id
@@ -70,28 +70,28 @@ class UserShape(BaseModel):
     changed_at: Moment
 
 
-class UsersShape(BaseModel):
+class UsersShape(Shape):
     """A page of people."""
 
     items: list[UserShape]
     next_cursor: Cursor
 
 
-class IssuedShape(BaseModel):
+class IssuedShape(Shape):
     """Somebody with a one-time password, shown this once and kept nowhere; lapses in 7 days."""
 
     user: UserShape
     one_time_password: str
 
 
-class PrincipalShape(BaseModel):
+class PrincipalShape(Shape):
     """Somebody ("user:ID") or a group ("group:ID") that access can be given to."""
 
     principal: PrincipalName
     name: str
 
 
-class PrincipalsShape(BaseModel):
+class PrincipalsShape(Shape):
     """People and groups whose name begins so."""
 
     items: list[PrincipalShape]

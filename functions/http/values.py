@@ -60,7 +60,16 @@ Cursor = Annotated[
 ]
 
 
-class Strict(BaseModel):
+class Shape(BaseModel):
+    """A model of a body. Its validator is built when it is first used.
+
+    There are some fifty, and only those that a cold start's requests send need one.
+    """
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class Strict(Shape):
     """A body in which an unknown field is an error, so that a typing slip is not lost."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
