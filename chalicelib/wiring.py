@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.config import Config
 from chalicelib.dynamodb import DynamoDatabase
+from chalicelib.foresight import Foresight
 
 if TYPE_CHECKING:
     from chalicelib.audit.anchor_model import Vault
@@ -70,9 +71,9 @@ class Wiring:
         self._files = files
 
     @cached_property
-    def database(self) -> "Database":
+    def database(self) -> Foresight:
         """The environment's tables."""
-        return self._database or DynamoDatabase(self.config.tables)
+        return Foresight(self._database or DynamoDatabase(self.config.tables))
 
     @cached_property
     def trail(self) -> "Trail":
@@ -108,7 +109,7 @@ class Wiring:
         return Filing(
             store=DocumentStore(self.database),
             files=self._files or self._s3_files(),
-            guard=Guard(Lineages(self.database)),
+            guard=Guard(Lineages(self.database, folders=self.database.behind)),
             trail=self.trail,
             person_of=self._person_of,
             now=self.now,

@@ -101,6 +101,7 @@ class Route:
     gives: Sequence[str]
     also: Mapping[int, type[BaseModel] | None]
     files: Mapping[str, Mapping[str, Any]]
+    along: bool
 
 
 ROUTES: list[Route] = []
@@ -144,6 +145,7 @@ class Door(Blueprint):
         gives: Sequence[str] = (),
         also: Mapping[int, type[BaseModel] | None] | None = None,
         files: Mapping[str, Mapping[str, Any]] | None = None,
+        along: bool = True,
     ) -> Callable[[Callable[[Call], Answer]], Callable[[Call], Answer]]:
         """Register a handler for a method and path.
 
@@ -160,6 +162,8 @@ class Door(Blueprint):
             gives: headers of a good answer, such as ETag.
             also: further statuses, with what they answer (None for a problem, by the status).
             files: other media types that it may answer with, described as OpenAPI does.
+            along: whether what the path names is read along with who asks; no where the handler
+                looks at its place in the tree alone.
         """
 
         def register(handler: Callable[[Call], Answer]) -> Callable[[Call], Answer]:
@@ -178,6 +182,7 @@ class Door(Blueprint):
                 gives=gives,
                 also=also or {},
                 files=files or {},
+                along=along,
             )
             ROUTES.append(route)
             view = _view(self, route)
@@ -202,13 +207,16 @@ def pass_through(route: Route, request: Any) -> Response:  # noqa: ANN401 - chal
     call = read_request(request, wiring)
     try:
         try:
-            call = sessions.admit(call, wiring, required=not isinstance(route.access, Public))
+            required = not isinstance(route.access, Public)
+            call = sessions.admit(call, wiring, required=required, along=route.along)
             answer = _answer(route, call, wiring)
         except PaperTrailError as error:
             answer = _refusal(route, call, error, wiring)
     except Exception:  # noqa: BLE001 - the last line: a trace goes to the log, never to the sender
         logger.exception("fault", request_id=call.request_id, route=route.path)
         answer = _fault(route, call)
+    finally:
+        wiring.database.forget()
     _log(route, call, answer, time.perf_counter() - started)
     return Response(
         body=answer.text(),

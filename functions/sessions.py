@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, quote, urlencode
 from chalicelib.access.guard import Authority
 from chalicelib.errors import Forbidden, Unauthenticated
 from chalicelib.identity.authenticate import authenticate
+from chalicelib.identity.session import Credential
+from chalicelib.named import rows_named, rows_of_asker
 from chalicelib.wiring import Wiring
 from functions.calls import Answer, Call
 
@@ -15,8 +17,14 @@ _MAX_FIELDS = 100
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def admit(call: Call, wiring: Wiring, *, required: bool) -> Call:
+def admit(call: Call, wiring: Wiring, *, required: bool, along: bool = False) -> Call:
     """The call with its sender, if it bears a session.
+
+    Args:
+        call: as it came.
+        wiring: the environment.
+        required: whether a session is.
+        along: whether to read what the path names in the same round trip.
 
     Raises:
         Unauthenticated: a session is required, and there is none that holds.
@@ -30,6 +38,8 @@ def admit(call: Call, wiring: Wiring, *, required: bool) -> Call:
             raise Unauthenticated
         return call
     try:
+        wiring.database.expect(rows_of_asker(Credential.read(value).user_id))
+        wiring.database.expect(rows_named(call.params) if along else ())
         found = authenticate(
             wiring.registry, value, address=call.client.address, agent=call.client.agent
         )

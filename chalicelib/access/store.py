@@ -14,6 +14,7 @@ from chalicelib.transaction import Change, Database, Expected, Key, Put, Row, Ta
 EPOCH_KEY = Key(Table.CORE, "EPOCH", "TREE")
 _MAX_WALK = 128
 _MAX_REMEMBERED = 20_000
+"""Folders and grants on them that are remembered together: some 10 MB, whatever anybody asks."""
 
 
 def node_key(node_id: str) -> Key:
@@ -45,12 +46,19 @@ class Lineages:
     """The folders from a given one up to the root.
 
     Cost: nothing when warm; cold, one read per level that is not yet known.
+
+    Args:
+        database: where the epoch is.
+        folders: where folders are read, if elsewhere: a row that was read along with an epoch may
+            be older than that epoch, so what is remembered under one is read behind it.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, folders: Database | None = None) -> None:
         self._database = database
+        self._folders = folders or database
         self._epoch = -1
         self._places: dict[str, Place] = {}
+        self._weight = 0
 
     def epoch(self) -> int:
         """The tree's present epoch (one consistent read)."""
@@ -75,24 +83,29 @@ class Lineages:
         """Take folder rows that were read for another purpose, under this epoch."""
         self._forget_unless(epoch)
         for row in rows.values():
-            self._places[row["id"]] = place_of(row)
+            self._keep(place_of(row))
 
     def forget(self) -> None:
         """Read everything anew: heights grow without a new epoch, and a write met a taller one."""
         self._places = {}
+        self._weight = 0
 
     def _place(self, node_id: str) -> Place:
         known = self._places.get(node_id)
         if known is not None:
             return known
-        row: Any = self._database.get(node_key(node_id)) if is_id(node_id) else None
+        row: Any = self._folders.get(node_key(node_id)) if is_id(node_id) else None
         if row is None:
             raise NotFound("folder")
-        place = place_of(row)
-        self._places[node_id] = place
+        return self._keep(place_of(row))
+
+    def _keep(self, place: Place) -> Place:
+        if place.id not in self._places:
+            self._weight += 1 + len(place.grants)
+        self._places[place.id] = place
         return place
 
     def _forget_unless(self, epoch: int) -> None:
-        if epoch != self._epoch or len(self._places) > _MAX_REMEMBERED:
-            self._places = {}
+        if epoch != self._epoch or self._weight > _MAX_REMEMBERED:
+            self.forget()
             self._epoch = epoch

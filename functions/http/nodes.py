@@ -121,6 +121,7 @@ def read(call: Call) -> Answer:
     summary="What is in a folder",
     returns=ChildrenShape,
     query=(*PAGE, SORT, PREFIX, KIND),
+    along=False,
 )
 def children(call: Call) -> Answer:
     """A page of a folder."""
