@@ -6,12 +6,15 @@ or a delete marker can be laid over it. So the first version ever written is the
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 _TAKEN = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 _GONE = frozenset({"NoSuchKey", "NoSuchVersion"})
+_MAX_REMEMBERED = 10_000
+"""Names whose first version is remembered: a warm container must not know all of the vault."""
 
 
 class S3Vault:
@@ -48,7 +51,9 @@ class S3Vault:
             for version in page.get("Versions", []):
                 # S3 lists the versions of a key newest first, so the last one told is the first.
                 first[version["Key"]] = version["VersionId"]
-        self._first |= first
+        if len(self._first) + len(first) > _MAX_REMEMBERED:
+            self._first = {}
+        self._first |= dict(islice(first.items(), _MAX_REMEMBERED))
         return sorted(first)
 
     def read(self, name: str) -> bytes | None:

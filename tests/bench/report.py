@@ -1,5 +1,6 @@
 """What `make bench` measures, in the order of the page."""
 
+from tests.bench.soak.section import SECTION as SOAK
 from tests.support.report import Report
 
 REPORT = Report(
@@ -10,6 +11,6 @@ REPORT = Report(
         "side by side in one run. Milliseconds of one machine say little about another: read the "
         "ratios and the counts."
     ),
-    sections=(),
+    sections=(SOAK,),
     closing="Where we are not good yet",
 )

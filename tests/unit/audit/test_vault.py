@@ -77,6 +77,19 @@ def test_one_name_that_begins_another_does_not_stand_for_it(vault):
     assert vault.read("a/l") is None
 
 
+def test_a_warm_vault_remembers_only_so_many_names(monkeypatch):
+    monkeypatch.setattr("chalicelib.audit.vault_store._MAX_REMEMBERED", 5)
+    s3().create_bucket(Bucket="vault", ObjectLockEnabledForBucket=True)
+    vault = S3Vault(s3(), "vault", retention_days=35, now=lambda: START)
+    names = [f"{folder}/{n}" for folder in "abc" for n in range(4)]
+    for name in names:
+        vault.write(name, name.encode())
+
+    assert len(vault.names("")) == len(names)
+    assert [vault.read(name) for name in names] == [name.encode() for name in names]
+    assert len(vault._first) <= 5
+
+
 def test_only_the_signers_own_signature_on_this_very_message_is_genuine(signer):
     signature = signer.sign(b"statement")
     for _ in range(2):
