@@ -70,13 +70,17 @@ def begin_document(
     filing.guard.require_live(authority, node_id, Permission.DOCUMENT_CREATE)
     checked = Name.of(name)
     _check(filing, declared)
-    held = filing.store.child_row(node_id, checked.key)
-    same = _same_upload(filing, authority, held, declared)
-    if same is None:
-        _make_way(filing, authority, held)
-        id_ = authority.new_id()
-        same = settle(lambda: _begin(filing, authority, id_, node_id, checked, declared))
-    return _begun(filing, authority, *same)
+    held = _held(filing, authority, filing.store.child_row(node_id, checked.key))
+    if held and _is_same(filing, authority, held[1], declared):
+        return _begun(filing, authority, *held)
+    if held:
+        with suppress(Busy):
+            problem = "Another upload took its name."
+            abandon(filing, authority.principal, held[1], document=held[0], problem=problem)
+    id_ = authority.new_id()
+    made = settle(lambda: _begin(filing, authority, id_, node_id, checked, declared))
+    # What a repeated request finds may be an upload that goes on since it came first.
+    return _begun(filing, authority, *made, begun=not authority.repeated)
 
 
 def begin_version(
@@ -119,7 +123,7 @@ def begin_version(
         text = file_name or document.name
         return _begin_next(filing, authority, transaction_id, document, text, declared)
 
-    return _begun(filing, authority, *settle(attempt))
+    return _begun(filing, authority, *settle(attempt), begun=not authority.repeated)
 
 
 def resume(filing: Filing, authority: Authority, document_id: str, number: int) -> Begun:
@@ -159,19 +163,28 @@ def require_own_upload(authority: Authority, version: Version) -> None:
         raise NotFound("version")
 
 
-def _begun(filing: Filing, authority: Authority, document: Document, version: Version) -> Begun:
+def _begun(
+    filing: Filing,
+    authority: Authority,
+    document: Document,
+    version: Version,
+    *,
+    begun: bool = False,
+) -> Begun:
     return Begun(
         document,
         version,
-        _requests(filing, version),
+        _requests(filing, version, begun=begun),
         _duplicates(filing, authority, document.id, version.sha256),
     )
 
 
-def _requests(filing: Filing, version: Version) -> Sequence[Request]:
+def _requests(filing: Filing, version: Version, *, begun: bool = False) -> Sequence[Request]:
     if version.upload is None:
         return ()
-    return filing.files.requests(version.upload, size=version.size, sha256=version.sha256)
+    return filing.files.requests(
+        version.upload, size=version.size, sha256=version.sha256, begun=begun
+    )
 
 
 def _duplicates(
@@ -187,15 +200,24 @@ def _duplicates(
     ]
 
 
-def _same_upload(
-    filing: Filing, authority: Authority, held: Row | None, declared: Declared
-) -> tuple[Document, Version] | None:
-    if not held or held.get("pending_by") != authority.principal.user_id:
+def _held(filing: Filing, authority: Authority, row: Row | None) -> tuple[Document, Version] | None:
+    """The upload that holds the name, if this person may take it: their own, or past its time.
+
+    One whose bytes are being verified stays, and the name with it.
+    """
+    if row is None or not row.get("pending"):
         return None
-    document, version = filing.store.document_with_version(held["id"], 1)
+    own = row["pending_by"] == authority.principal.user_id
+    if not own and utc_time(row["pending_until"]) >= filing.now():
+        return None
+    return filing.store.document_with_version(row["id"], 1)
+
+
+def _is_same(filing: Filing, authority: Authority, version: Version, declared: Declared) -> bool:
+    own = version.created_by == authority.principal.user_id
     same = (version.size, version.sha256) == (declared.size, declared.sha256)
     live = version.upload is not None and version.upload.expires_at > filing.now()
-    return (document, version) if same and live else None
+    return own and same and live
 
 
 def _begin(
@@ -305,20 +327,6 @@ def _pending(
             expires_at=now + LIFETIME,
         ),
     )
-
-
-def _make_way(filing: Filing, authority: Authority, held: Row | None) -> None:
-    """Give up the upload that holds the name, if it is one's own or past its time.
-
-    One whose bytes are being verified stays, and the name with it.
-    """
-    if held is None or not held.get("pending"):
-        return
-    own = held["pending_by"] == authority.principal.user_id
-    if own or utc_time(held["pending_until"]) < filing.now():
-        version = filing.store.version(held["id"], 1)
-        with suppress(Busy):
-            abandon(filing, authority.principal, version, problem="Another upload took its name.")
 
 
 def _check(filing: Filing, declared: Declared) -> None:

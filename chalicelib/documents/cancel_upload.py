@@ -25,6 +25,5 @@ def cancel_upload(filing: Filing, authority: Authority, document_id: str, number
         raise Conflict("This version is stored already. Roll back, or move it to the trash.")
     if version.state in (VersionState.PENDING, VersionState.VERIFYING):
         problem = "The upload was cancelled."
-        abandon(filing, authority.principal, version, problem=problem)
-        return filing.store.version(document_id, number)
+        return abandon(filing, authority.principal, version, document=document, problem=problem)
     return version

@@ -101,7 +101,7 @@ def _commit(
     document, entry = filing.tell(
         authority.principal, changed, action, transaction_id=transaction_id, **details
     )
-    media_type = filing.store.version(was.id, was.version).media_type
+    media_type = filing.store.media_type(was)
     before, after = (child_of_document(each, media_type) for each in (was, document))
     rows = [changes.put_document(document, was=was), *changes.relisted(before, after)]
     filing.commit(transaction_id, rows, [entry], matched=True)

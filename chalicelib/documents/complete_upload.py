@@ -6,7 +6,6 @@ one of them work, and every step finds what an earlier try has done.
 
 import base64
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -82,11 +81,12 @@ def complete(
         filing.files.assemble(upload, size=version.size)
     if version.size > AT_ONCE_MAX:
         waiting = replace(version, state=VersionState.VERIFYING)
-        return document, _noted(filing, version, waiting)
+        _noted(filing, version, waiting)
+        return document, waiting
     try:
-        return _verify(filing, authority.principal, document_id, number)
-    except Busy:  # the worker is at it already
-        return document, replace(version, state=VersionState.VERIFYING)
+        return _verify(filing, authority.principal, document, version)
+    except Busy:  # the worker is at it already, or has done it
+        return _as_it_stands(filing, document_id, number)
 
 
 def complete_arrived(filing: Filing, document_id: str, number: int) -> Version | None:
@@ -107,7 +107,7 @@ def complete_arrived(filing: Filing, document_id: str, number: int) -> Version |
     if not _still_allowed(filing, document, version.created_by):
         return None
     try:
-        return _verify(filing, version.created_by, document_id, number)[1]
+        return _verify(filing, version.created_by, document, version)[1]
     except (NotReady, WrongBytes):
         return None
 
@@ -142,39 +142,58 @@ def _noted(filing: Filing, was: Version, version: Version) -> Version:
     Digests of parts must be there before the parts are joined: the worker may be called at once,
     and then it is the worker's to say where the upload stands.
     """
-    if version != was:
-        now = filing.now()
-        with suppress(Busy):
-            filing.store.claim(version, was=was, claim="", now=now, until=now)
-    return version
+    if version == was:
+        return was
+    now = filing.now()
+    try:
+        return filing.store.claim(version, was=was, claim="", now=now, until=now)
+    except Busy:
+        return filing.store.version(was.document_id, was.number)
+
+
+def _as_it_stands(filing: Filing, document_id: str, number: int) -> tuple[Document, Version]:
+    document, version = filing.store.document_with_version(document_id, number)
+    if version.state is VersionState.PENDING:
+        return document, replace(version, state=VersionState.VERIFYING)
+    return document, version
 
 
 def _verify(
-    filing: Filing, actor: Principal | str, document_id: str, number: int
+    filing: Filing, actor: Principal | str, document: Document, version: Version
 ) -> tuple[Document, Version]:
-    document, version = filing.store.document_with_version(document_id, number)
-    claim = filing.trail.new_id()
+    claim, now = filing.trail.new_id(), filing.now()
     lease = _LONG_LEASE if version.size > AT_ONCE_MAX else LEASE
-    if version.state is VersionState.STORED:
-        return document, version
-    verifying = replace(version, state=VersionState.VERIFYING)
-    now = filing.now()
-    filing.store.claim(verifying, was=version, claim=claim, now=now, until=now + lease)
+    verifying = filing.store.claim(
+        replace(version, state=VersionState.VERIFYING),
+        was=version,
+        claim=claim,
+        now=now,
+        until=now + lease,
+    )
     try:
-        kept = _keep(filing, document, verifying)
+        kept = _keep(filing, document, verifying, again=version.claim is not None)
     except NotReady:
         filing.store.release(version, claim=claim)
         raise
     except WrongBytes as wrong:
-        _reject(filing, actor, document_id, verifying, claim, wrong)
+        _reject(filing, actor, document, verifying, wrong)
         raise
-    stored = settle(lambda: _store(filing, actor, document_id, verifying, claim, kept))
+    known = iter([document])
+    stored = settle(
+        lambda: _store(
+            filing,
+            actor,
+            next(known, None) or filing.store.document(document.id),
+            verifying,
+            kept,
+        )
+    )
     if version.upload:
         filing.files.discard(version.upload)
     return stored
 
 
-def _keep(filing: Filing, document: Document, version: Version) -> Kept:
+def _keep(filing: Filing, document: Document, version: Version, *, again: bool) -> Kept:
     if version.upload is None:
         raise Busy
     # Enough to find the row's content again from the object alone, should the row be lost.
@@ -190,18 +209,16 @@ def _keep(filing: Filing, document: Document, version: Version) -> Kept:
         "created-at": utc_text(version.created_at),
     }
     until = filing.now() + timedelta(days=filing.retention_days)
-    return filing.files.keep(version, version.upload, metadata=metadata, until=until)
+    return filing.files.keep(version, version.upload, metadata=metadata, until=until, again=again)
 
 
 def _store(
     filing: Filing,
     actor: Principal | str,
-    document_id: str,
+    was: Document,
     verifying: Version,
-    claim: str,
     kept: Kept,
 ) -> tuple[Document, Version]:
-    was = filing.store.document(document_id)
     now = filing.now()
     version = replace(
         verifying,
@@ -210,6 +227,8 @@ def _store(
         checksum=kept.checksum,
         upload=None,
         object=kept.object,
+        claim=None,
+        claimed_until="",
     )
     transaction_id = filing.trail.new_id()
     document, entry = filing.tell(
@@ -223,7 +242,7 @@ def _store(
         checksum=version.checksum,
     )
     rows = [
-        changes.put_version(version, was=verifying, claim=claim),
+        changes.put_version(version, was=verifying, claim=verifying.claim),
         changes.put_document(document, was=was),
         *_listed(document, version),
     ]
@@ -241,6 +260,7 @@ def with_current(was: Document, version: Version, now: datetime) -> Document:
         size=version.size if current else was.size,
         sha256=version.sha256 if current else was.sha256,
         content_type=version.content_type if current else was.content_type,
+        media_type=version.media_type if current else was.media_type,
         rev=was.rev + 1,
         modified_at=now if current else was.modified_at,
         modified_by=version.created_by if current else was.modified_by,
@@ -257,19 +277,11 @@ def _listed(document: Document, version: Version) -> list[Change]:
 def _reject(
     filing: Filing,
     actor: Principal | str,
-    document_id: str,
+    document: Document,
     verifying: Version,
-    claim: str,
     wrong: WrongBytes,
 ) -> None:
-    end_upload(
-        filing,
-        actor,
-        document_id,
-        replace(verifying, state=VersionState.REJECTED, problem=wrong.detail),
-        was=verifying,
-        action=Action.UPLOAD_REJECTED,
-        claim=claim,
-    )
+    rejected = replace(verifying, state=VersionState.REJECTED, problem=wrong.detail)
+    end_upload(filing, actor, document, rejected, was=verifying, action=Action.UPLOAD_REJECTED)
     if verifying.upload:
         filing.files.discard(verifying.upload)

@@ -45,8 +45,13 @@ class Files(Protocol):
         """Start an upload in parts and return S3's name for it."""
         ...
 
-    def requests(self, upload: Upload, *, size: int, sha256: str) -> Sequence[Request]:
-        """Fresh presigned requests, one or one a part, telling which parts have arrived."""
+    def requests(
+        self, upload: Upload, *, size: int, sha256: str, begun: bool = False
+    ) -> Sequence[Request]:
+        """Fresh presigned requests, one or one a part, telling which parts have arrived.
+
+        `begun`: the upload began this very moment, so that none can have.
+        """
         ...
 
     def assemble(self, upload: Upload, *, size: int) -> None:
@@ -58,11 +63,18 @@ class Files(Protocol):
         ...
 
     def keep(
-        self, version: Version, upload: Upload, *, metadata: Mapping[str, str], until: datetime
+        self,
+        version: Version,
+        upload: Upload,
+        *,
+        metadata: Mapping[str, str],
+        until: datetime,
+        again: bool = True,
     ) -> Kept:
         """Verify the staged bytes and copy them into the files bucket, locked until a time.
 
-        Called again for the same version it finds what it made.
+        Called `again` for the same version it finds what it made; False where nobody can have
+        tried before, which saves the look.
 
         Raises:
             NotReady: nothing has arrived yet.

@@ -57,11 +57,13 @@ class S3Files:
         """Start an upload in parts."""
         return str(self._s3.create_multipart_upload(Bucket=self._staging, Key=key)["UploadId"])
 
-    def requests(self, upload: Upload, *, size: int, sha256: str) -> Sequence[Request]:
+    def requests(
+        self, upload: Upload, *, size: int, sha256: str, begun: bool = False
+    ) -> Sequence[Request]:
         """Presigned requests; signing is local, telling what arrived is one list call."""
         if upload.multipart_id is None or upload.part_size is None:
             return [self._single(upload, size, sha256)]
-        arrived = self._arrived(upload)
+        arrived = {} if begun else self._arrived(upload)
         return [
             Request(
                 method="PUT",
@@ -99,11 +101,17 @@ class S3Files:
         )
 
     def keep(
-        self, version: Version, upload: Upload, *, metadata: Mapping[str, str], until: datetime
+        self,
+        version: Version,
+        upload: Upload,
+        *,
+        metadata: Mapping[str, str],
+        until: datetime,
+        again: bool = True,
     ) -> Kept:
         """Verify and copy; what an earlier try kept is found by its key."""
         key = f"documents/{version.document_id}/{version.number:06d}"
-        kept = self._kept_before(key, version)
+        kept = self._kept_before(key, version) if again else None
         if kept is None:
             staged = self._staged(upload, version)
             lock = self._lock(metadata, until)

@@ -77,7 +77,8 @@ class Document:
     """A document: its place, its newest version's facts, and the head of its audit chain.
 
     `version` is the number of the current version (0 while the first is on its way), `latest` the
-    highest number given out, `size` in bytes, `sha256` in hex.
+    highest number given out, `size` in bytes, `sha256` in hex. `media_type` is the current
+    version's; None on rows from before it was kept here too.
     """
 
     id: str
@@ -97,6 +98,7 @@ class Document:
     modified_at: datetime
     modified_by: str
     trashed: Trashed | None = None
+    media_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ class Version:
     `checksum` says what S3 vouches for: "whole" (the SHA-256 is of all bytes) or "parts" (each
     part's was compared; over 5 GB). `restored_from` is the version that a roll-back brought back.
     `media_type` is what the bytes themselves look like; `content_type` is what was declared.
+    `claim` names who worked on the upload last (None: nobody ever), who may until `claimed_until`.
     """
 
     document_id: str
@@ -148,6 +151,8 @@ class Version:
     restored_from: int | None = None
     verdict: Verdict = Verdict.NONE
     problem: str | None = None
+    claim: str | None = None
+    claimed_until: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

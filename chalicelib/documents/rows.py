@@ -110,6 +110,7 @@ def document_row(document: Document) -> Row:
         "size": document.size,
         "digest": document.sha256,
         "content_type": document.content_type,
+        "media_type": document.media_type,
         "chain_seq": document.head.seq,
         "chain_hash": document.head.hash,
         **_life(document),
@@ -129,13 +130,17 @@ def document_of(row: Row) -> Document:
         size=row["size"],
         sha256=row["digest"],
         content_type=row["content_type"],
+        media_type=row.get("media_type"),
         head=Head(row["chain_seq"], row["chain_hash"]),
         **_life_of(row),
     )
 
 
 def version_row(version: Version) -> Row:
-    """A version as stored; only stored ones are found by digest, only pending ones by the sweep."""
+    """A version as stored; only stored ones are found by digest, only pending ones by the sweep.
+
+    Claims are the store's to write.
+    """
     stored = version.state is VersionState.STORED
     waiting = version.state in (VersionState.PENDING, VersionState.VERIFYING)
     upload, found = version.upload, version.object
@@ -181,6 +186,8 @@ def version_of(row: Row) -> Version:
         restored_from=row.get("restored_from"),
         verdict=Verdict(row["verdict"]),
         problem=row.get("problem"),
+        claim=row.get("claim"),
+        claimed_until=row.get("claimed_until", ""),
     )
 
 

@@ -1,12 +1,13 @@
 """Folders, documents and versions in DynamoDB: what use cases read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.access.store import node_key
 from chalicelib.clock import utc_text
 from chalicelib.documents import cursors, rows
-from chalicelib.documents.model import Document, Listing, Node, Version
+from chalicelib.documents.model import Document, Listing, Node, Version, VersionState
 from chalicelib.documents.name import key_of
 from chalicelib.errors import Busy, NotFound
 from chalicelib.transaction import (
@@ -108,33 +109,52 @@ class DocumentStore:
         page = self.database.query(query)
         return [rows.version_of(row) for row in page.rows], cursors.write(page.last, ("sk",))
 
+    def media_type(self, document: Document) -> str:
+        """What the current version's bytes look like (a read for documents of old)."""
+        if document.media_type is not None:
+            return document.media_type
+        return self.version(document.id, document.version).media_type
+
     def claim(
         self, version: Version, *, was: Version, claim: str, now: datetime, until: datetime
-    ) -> None:
+    ) -> Version:
         """Take an upload to work on, for a time; whoever finds it claimed keeps away.
+
+        Args:
+            version: as it is to be written.
+            was: as it was read; it is claimed only if it still is, its last claim included.
+            claim: a name for this claim.
+            now: the time.
+            until: when others may take it.
 
         Raises:
             Busy: somebody else works on it, or it is over.
         """
-        key = rows.version_key(version.document_id, version.number)
-        held = self.database.get(key) or {}
-        if held.get("claimed_until", "") > utc_text(now):
+        over = was.state not in (VersionState.PENDING, VersionState.VERIFYING)
+        if over or was.claimed_until > utc_text(now):
             raise Busy
-        guard: Guard = {"state": was.state.value, "claim": held.get("claim", Expected.ABSENT)}
-        values = {**rows.version_row(version), "claim": claim, "claimed_until": utc_text(until)}
-        change = Update(key=key, values=values, guard=guard)
-        housekeep(self.database, transaction_id=claim or version.document_id, changes=[change])
+        last = Expected.ABSENT if was.claim is None else was.claim
+        claimed = replace(version, claim=claim, claimed_until=utc_text(until))
+        self._reclaim(claimed, {"state": was.state.value, "claim": last}, claim)
+        return claimed
 
     def release(self, version: Version, *, claim: str) -> None:
-        """Give a claim back; the upload stands as before.
+        """Give a claim back; the upload stands as in `version`, which was read before.
 
         Raises:
             Busy: the claim ran out, and somebody else has taken it.
         """
+        self._reclaim(version, {"claim": claim}, claim)
+
+    def _reclaim(self, version: Version, guard: Guard, claim: str) -> None:
         key = rows.version_key(version.document_id, version.number)
-        values = {**rows.version_row(version), "claim": None, "claimed_until": None}
-        change = Update(key=key, values=values, guard={"claim": claim})
-        housekeep(self.database, transaction_id=claim, changes=[change])
+        values = {
+            **rows.version_row(version),
+            "claim": version.claim,
+            "claimed_until": version.claimed_until or None,
+        }
+        change = Update(key=key, values=values, guard=guard)
+        housekeep(self.database, transaction_id=claim or version.document_id, changes=[change])
 
     def holds_name(self, document: Document) -> bool:
         """Whether the name is still held for this very document."""

@@ -26,12 +26,13 @@ def sweep_uploads(filing: Filing) -> int:
 
 
 def _abandon(filing: Filing, document_id: str, number: int) -> int:
-    version = filing.store.version(document_id, number)
+    document, version = filing.store.document_with_version(document_id, number)
     waiting = version.state in (VersionState.PENDING, VersionState.VERIFYING)
     if not waiting or version.upload is None or version.upload.expires_at > filing.now():
         return 0
     try:
-        abandon(filing, ACTOR, version, problem="The upload was not completed in time.")
+        problem = "The upload was not completed in time."
+        abandon(filing, ACTOR, version, document=document, problem=problem)
     except PaperTrailError:
         return 0  # somebody completes it this very moment, or the next run finds it again
     return 1

@@ -43,7 +43,7 @@ def trash_document(filing: Filing, authority: Authority, document_id: str, *, re
             transaction_id=transaction_id,
             node_id=was.node_id,
         )
-        media_type = filing.store.version(was.id, was.version).media_type
+        media_type = filing.store.media_type(was)
         rows = [
             changes.put_document(document, was=was),
             changes.free_name(child_of_document(was, media_type)),
@@ -102,7 +102,7 @@ def restore_document(
             node_id=was.node_id,
             name=changed.name,
         )
-        media_type = filing.store.version(was.id, was.version).media_type
+        media_type = filing.store.media_type(was)
         rows = [
             changes.put_document(document, was=was),
             changes.take_name(child_of_document(document, media_type)),

@@ -72,7 +72,10 @@ class FakeFiles:
         self.open[multipart_id] = Parts(key)
         return multipart_id
 
-    def requests(self, upload: Upload, *, size: int, sha256: str) -> Sequence[Request]:
+    def requests(
+        self, upload: Upload, *, size: int, sha256: str, begun: bool = False
+    ) -> Sequence[Request]:
+        assert not begun or not (upload.multipart_id and self.open[upload.multipart_id].blobs)
         if upload.multipart_id is None or upload.part_size is None:
             told = {"size": size, "sha256": sha256}
             url = f"fake://staging/{upload.key}?{urlencode(told)}"
@@ -111,11 +114,18 @@ class FakeFiles:
         self.staged[upload.key] = self._join(upload.key, blobs)
 
     def keep(
-        self, version: Version, upload: Upload, *, metadata: Mapping[str, str], until: datetime
+        self,
+        version: Version,
+        upload: Upload,
+        *,
+        metadata: Mapping[str, str],
+        until: datetime,
+        again: bool = True,
     ) -> Kept:
         self.before("keep")
         key = f"documents/{version.document_id}/{version.number:06d}"
         ref = self._kept_before(key, version)
+        assert again or ref is None, "this was kept before, and would be kept twice"
         if ref is None:
             blob = self._verified(version, upload)
             ref = ObjectRef(key, f"version-{next(self._ids)}")

@@ -92,21 +92,29 @@ def test_a_claim_that_is_not_ones_own_cannot_be_given_back(office):
     office.filing.store.release(version, claim="mine")
 
 
-def test_two_who_claim_one_upload(office, monkeypatch):
-    """Both find it free; the second one's write is refused."""
+def test_two_who_claim_one_upload(office):
+    """Both found it free; the second one's write is refused."""
     version, store = office.begin("a").version, office.filing.store
     now = office.now()
-    real, waiting = office.database.get, [True]
-
-    def get(key):
-        found = real(key)
-        if waiting and waiting.pop():
-            store.claim(version, was=version, claim="first", now=now, until=now)
-        return found
-
-    monkeypatch.setattr(office.database, "get", get)
+    store.claim(version, was=version, claim="first", now=now, until=now)
     with pytest.raises(Busy):
         store.claim(version, was=version, claim="second", now=now, until=now)
+
+
+def test_a_claim_that_has_run_out_can_be_taken_by_whoever_saw_it(office):
+    version, store = office.begin("a").version, office.filing.store
+    now = office.now()
+    first = store.claim(version, was=version, claim="first", now=now, until=now)
+    assert store.version(version.document_id, 1) == first
+    second = store.claim(version, was=first, claim="second", now=now, until=now)
+    assert (second.claim, store.version(version.document_id, 1)) == ("second", second)
+
+
+def test_what_is_over_cannot_be_claimed(office):
+    document = office.document("a")
+    stored, now = office.filing.store.version(document.id, 1), office.now()
+    with pytest.raises(Busy):
+        office.filing.store.claim(stored, was=stored, claim="late", now=now, until=now)
 
 
 def test_the_epoch_goes_one_by_one(office):

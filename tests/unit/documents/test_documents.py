@@ -1,5 +1,6 @@
 import pytest
 
+from chalicelib.access.model import ROOT_ID
 from chalicelib.audit.model import Action
 from chalicelib.documents.change_document import rename_document
 from chalicelib.documents.model import DocumentState, VersionState
@@ -17,6 +18,7 @@ from chalicelib.errors import (
     NotReady,
     Stale,
 )
+from chalicelib.transaction import Key, Table
 from tests.unit.documents.acts import (
     CLEAN,
     back,
@@ -79,14 +81,14 @@ def test_stale_revisions(office):
 def test_the_match_is_in_the_write_itself(office, monkeypatch):
     """Two read the same revision; only one of them changes anything."""
     document = office.document("a.txt")
-    real, other = office.filing.store.version, [True]
+    real, other = office.filing.store.media_type, [True]
 
-    def read(document_id, number):
+    def read(of):
         if other and other.pop():
             rename(office, document, "first.txt")
-        return real(document_id, number)
+        return real(of)
 
-    monkeypatch.setattr(office.filing.store, "version", read)
+    monkeypatch.setattr(office.filing.store, "media_type", read)
     with pytest.raises(Stale):
         rename(office, document, "second.txt", document.rev)
     assert office.names() == ["first.txt"]
@@ -259,3 +261,18 @@ def test_every_action_is_told_and_the_chain_holds(office):
     assert office.problems(document) == []
     actors = {entry.actor for entry in office.told(document)}
     assert actors == {"boss", "system:scan_verdict"}
+
+
+def listed(office):
+    return [row for key, row in office.database.rows.items() if key.pk == f"P#{ROOT_ID}"]
+
+
+def test_a_document_of_old_learns_its_media_type_from_its_version(office):
+    """Rows from before it was kept on the document too."""
+    document = office.document("a.pdf", b"%PDF-1.7")
+    key = Key(Table.CORE, f"D#{document.id}", "META")
+    kept = office.database.rows[key]
+    assert kept["media_type"] == "application/pdf"
+    office.database.rows[key] = {n: v for n, v in kept.items() if n != "media_type"}
+    rename(office, document, "b.pdf")
+    assert [row["media_type"] for row in listed(office)] == ["application/pdf"]
