@@ -20,7 +20,8 @@ PaperTrailError
 ├── Unreadable         a body of another media type than the one that is read
 ├── Throttled          too many attempts; says how long to wait
 ├── NotReady           it exists but may not be opened yet (scan or verification pending)
-└── Busy               others are writing the same thing; try again
+├── Busy               others are writing the same thing; try again
+└── Unavailable        AWS did not answer, or asks for a pause; try again
 """
 
 from collections.abc import Mapping
@@ -153,3 +154,16 @@ class Busy(PaperTrailError):
 
     def __init__(self) -> None:
         super().__init__("Others are changing this right now. Try again in a moment.")
+
+
+class Unavailable(PaperTrailError):
+    """AWS failed or was silent; whether the request was carried out is not known.
+
+    Only the door raises it: whoever catches refusals may take it that nothing has happened.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The storage did not answer in time. What was confirmed is safe. Send the same request "
+            "again in a moment."
+        )

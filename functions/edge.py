@@ -7,7 +7,7 @@ turns errors into RFC 9457 problems (or pages), and logs one line per request.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -17,7 +17,14 @@ from pydantic import BaseModel
 from chalicelib.access.guard import Authority
 from chalicelib.access.model import Permission
 from chalicelib.documents.veil import veiled_refusal
-from chalicelib.errors import Forbidden, NameTaken, PaperTrailError, Unauthenticated
+from chalicelib.errors import (
+    Forbidden,
+    NameTaken,
+    PaperTrailError,
+    Unauthenticated,
+    Unavailable,
+)
+from chalicelib.outages import is_outage
 from chalicelib.wiring import Wiring, wired
 from functions import problems, sessions
 from functions.calls import Answer, Call
@@ -212,9 +219,11 @@ def pass_through(route: Route, request: Any) -> Response:  # noqa: ANN401 - chal
             answer = _answer(route, call, wiring)
         except PaperTrailError as error:
             answer = _refusal(route, call, error, wiring)
-    except Exception:  # noqa: BLE001 - the last line: a trace goes to the log, never to the sender
-        logger.exception("fault", request_id=call.request_id, route=route.path)
-        answer = _fault(route, call)
+    except Exception as error:  # noqa: BLE001 - the last line: traces go to the log alone
+        outage = is_outage(error)
+        word = "outage" if outage else "fault"
+        logger.exception(word, request_id=call.request_id, route=route.path)
+        answer = _fault(route, call, Unavailable() if outage else None)
     finally:
         wiring.database.forget()
     _log(route, call, answer, time.perf_counter() - started)
@@ -265,7 +274,8 @@ def _refusal(route: Route, call: Call, error: PaperTrailError, wiring: Wiring) -
     if route.page and PAGES.render is not None:
         if isinstance(error, Unauthenticated) and call.method == "GET":
             return sessions.to_sign_in(call)
-        return PAGES.render(error, call, status)
+        shown = PAGES.render(error, call, status)
+        return replace(shown, headers={**shown.headers, **problems.headers_of(error)})
     return Answer(
         status=status,
         body=problems.problem(error, request_id=call.request_id),
@@ -274,16 +284,22 @@ def _refusal(route: Route, call: Call, error: PaperTrailError, wiring: Wiring) -
     )
 
 
-def _fault(route: Route, call: Call) -> Answer:
+def _fault(route: Route, call: Call, outage: Unavailable | None) -> Answer:
+    """What is told of a fault of ours, or of an outage: that the same may be sent again."""
+    status = 500 if outage is None else problems.status_of(outage)
+    headers = {} if outage is None else problems.headers_of(outage)
     if route.page and PAGES.render is not None:
         try:
-            return PAGES.render(None, call, 500)
+            shown = PAGES.render(outage, call, status)
+            return replace(shown, headers={**shown.headers, **headers})
         except Exception:  # noqa: BLE001 - the page may need the very thing that failed
             logger.exception("fault page", request_id=call.request_id, route=route.path)
+    told = problems.problem(outage, request_id=call.request_id) if outage else None
     return Answer(
-        status=500,
-        body=problems.unexpected(call.request_id),
+        status=status,
+        body=told or problems.unexpected(call.request_id),
         content_type=problems.PROBLEM_TYPE,
+        headers=headers,
     )
 
 

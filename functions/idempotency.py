@@ -3,14 +3,18 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from chalicelib import idempotency
-from chalicelib.errors import Invalid, PaperTrailError
+from chalicelib.errors import Busy, Invalid, PaperTrailError
 from chalicelib.idempotency import Remembered, Running
+from chalicelib.outages import is_outage
 from chalicelib.wiring import Wiring
 from functions.calls import Answer, Call
+from functions.log import logger
 
 _MAX_KEY = 255
+_GOING_ON = 202
 _LONGEST_KEPT = 300 * 1024
 """Bytes of an answer; a row of DynamoDB holds 400 KB."""
 
@@ -47,25 +51,40 @@ def _first(wiring: Wiring, call: Call, run: Callable[[Call], Answer], running: R
     seeded = replace(call, new_id=new_id, access=access)
     try:
         answer = run(seeded)
+    except Busy:
+        # It may have met others after its own change: then a repeat is to find what it did.
+        _note(wiring, running, partial(idempotency.release, now=wiring.now()))
+        raise
     except PaperTrailError:
-        idempotency.forget(wiring.database, running, transaction_id=wiring.new_id())
+        _note(wiring, running, idempotency.forget)
+        raise
+    except Exception:
+        # Nobody is at it any more, but whether AWS has carried it out is not known.
+        _note(wiring, running, partial(idempotency.release, now=wiring.now()))
         raise
     text = str(answer.text())
-    if answer.secret or len(text.encode()) > _LONGEST_KEPT:
-        # What is shown once is not kept for a day, and the addresses of a thousand parts fit into
-        # no row: a repeat runs again, with the same ids.
-        idempotency.release(
-            wiring.database, running, now=wiring.now(), transaction_id=wiring.new_id()
-        )
+    if answer.secret or answer.status == _GOING_ON or len(text.encode()) > _LONGEST_KEPT:
+        # What is shown once is not kept for a day, what goes on is to be asked for again, and the
+        # addresses of a thousand parts fit into no row: a repeat runs again, with the same ids.
+        _note(wiring, running, partial(idempotency.release, now=wiring.now()))
         return answer
-    idempotency.finish(
-        wiring.database,
-        running,
-        Remembered(answer.status, text, answer.headers),
-        now=wiring.now(),
-        transaction_id=wiring.new_id(),
-    )
+    kept = Remembered(answer.status, text, answer.headers)
+    _note(wiring, running, partial(idempotency.finish, answer=kept, now=wiring.now()))
     return answer
+
+
+def _note(wiring: Wiring, running: Running, note: Callable[..., None]) -> None:
+    """Write down how a request ended; that AWS does not take the note changes no answer.
+
+    Without it the key stays taken for the seconds of its lease, and a repeat is then carried out
+    with the same ids, and finds what there is.
+    """
+    try:
+        note(wiring.database, running, transaction_id=wiring.new_id())
+    except Exception as error:
+        if not isinstance(error, Busy) and not is_outage(error):
+            raise
+        logger.warning("an Idempotency-Key whose end could not be noted")
 
 
 def _fingerprint(call: Call) -> str:

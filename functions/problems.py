@@ -27,6 +27,7 @@ _STATUSES: tuple[tuple[type[errors.PaperTrailError], int, str, str], ...] = (
     (errors.Unreadable, 415, "unreadable", "The body is of another kind"),
     (errors.Throttled, 429, "throttled", "Too many attempts"),
     (errors.Busy, 503, "busy", "Others are changing this"),
+    (errors.Unavailable, 503, "unavailable", "The storage does not answer"),
 )
 PROBLEM_TYPE = "application/problem+json"
 
@@ -56,7 +57,7 @@ def headers_of(error: errors.PaperTrailError) -> Mapping[str, str]:
     """Headers that go with the status (RFC 9110: Retry-After, WWW-Authenticate)."""
     if isinstance(error, errors.Throttled):
         return {"Retry-After": str(error.facts["retry_after"])}
-    if isinstance(error, errors.Busy):
+    if isinstance(error, errors.Busy | errors.Unavailable):
         return {"Retry-After": "1"}
     if isinstance(error, errors.Unauthenticated):
         return {"WWW-Authenticate": 'Session realm="papertrail"'}

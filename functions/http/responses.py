@@ -29,7 +29,7 @@ _SAID: Mapping[str, str] = {
     "422": "The request cannot be meant; `errors` names the field",
     "428": "If-Match is missing",
     "429": "Too many attempts",
-    "503": "Others are changing the same thing; send the same request again",
+    "503": "Others are changing the same thing, or AWS does not answer; send it again",
     "5XX": "Something went wrong on our side",
 }
 _WAITING = ("429", "503")
@@ -100,9 +100,8 @@ def _good(
 def _problems(route: Route) -> Iterator[int]:
     yield from (status for status, model in route.also.items() if model is None)
     yield from _access_problems(route)
+    yield 503
     writes = route.method != "GET"
-    if writes:
-        yield 503
     if writes and isinstance(route.access, (Needs, Administrator)):
         yield 409
     if route.body is not None:

@@ -38,6 +38,7 @@ _TOLD: Final[dict[int, tuple[str, str, tuple[str, ...]]]] = {
         ("Load the page again: it shows the newest state.", "Then make your change once more."),
     ),
     429: ("clock", "Too many attempts", ("Wait a little, then try again.",)),
+    503: ("clock", "This could not be done right now", ("Wait a moment, then try again.",)),
 }
 _OTHER: Final = (
     "triangle-alert",

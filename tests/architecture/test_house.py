@@ -23,6 +23,7 @@ ADAPTERS = {
     "chalicelib/documents/file_store.py",
     "chalicelib/dynamodb.py",
     "chalicelib/notify/relays/ses.py",
+    "chalicelib/outages.py",
     "chalicelib/wiring.py",
 }
 """The only modules of the product that know a vendor; each is small and under contract tests."""
