@@ -168,7 +168,10 @@ class DynamoDatabase:
             if _code(error) == "ConditionalCheckFailedException":
                 # pynamodb keeps only the error's code; the row in the way is in its cause
                 item = getattr(error.__cause__, "response", {}).get("Item")
-                raise change.refusal(to_row(item) if item else None) from error
+                found = to_row(item) if item else None
+                if _is_own(change, found):
+                    return
+                raise change.refusal(found) from error
             if _code(error) in _CONTENTION:
                 raise Busy from error
             raise
@@ -201,6 +204,15 @@ class DynamoDatabase:
             return_values_on_condition_failure="ALL_OLD" if change.guard else None,
         )
         return dict(arguments)
+
+
+def _is_own(change: Change, found: Row | None) -> bool:
+    """Whether the row in the way is what this very change wrote: then it has happened.
+
+    The SDK sends a request again whose answer was lost, and a condition then meets its own work.
+    """
+    wrote = change.row if isinstance(change, Put) else getattr(change, "values", {})
+    return bool(found and wrote.get("txn") and found.get("txn") == wrote["txn"])
 
 
 def _request_token(token: str, actions: Sequence[Mapping[str, Any]]) -> str:

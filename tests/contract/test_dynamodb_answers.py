@@ -6,7 +6,7 @@ from pynamodb.exceptions import CancellationReason, VerboseClientError
 
 from chalicelib.dynamodb import DynamoDatabase
 from chalicelib.errors import Busy, NotFound
-from chalicelib.transaction import Key, Put, Table
+from chalicelib.transaction import Key, Put, Table, Update
 
 KEYS = [Key(Table.CORE, "p", f"{n}") for n in range(3)]
 PUT = Put(key=KEYS[0], row={"a": 1}, guard={"a": 1}, refusal=lambda _row: NotFound())
@@ -51,6 +51,33 @@ def test_keys_left_unprocessed_are_asked_for_again(answered):
     )
     assert set(database.get_many(KEYS)) == set(KEYS)
     assert [arguments["RequestItems"] for _, arguments in sent][1] == left
+
+
+def in_the_way(**row):
+    error = refused("ConditionalCheckFailedException")
+    error.__cause__.response["Item"] = {name: {"S": value} for name, value in row.items()}
+    return error
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Put(key=KEYS[0], row={"txn": "ours"}, guard={"a": 1}, refusal=lambda _row: NotFound()),
+        Update(key=KEYS[0], values={"txn": "ours"}, guard={"a": 1}, refusal=lambda _r: NotFound()),
+    ],
+)
+def test_a_write_that_meets_itself_has_happened(answered, change):
+    database, _ = answered(in_the_way(pk="p", sk="0", txn="ours"))
+    database.commit([change], token="ours")
+    database, _ = answered(in_the_way(pk="p", sk="0", txn="another's"))
+    with pytest.raises(NotFound):
+        database.commit([change], token="ours")
+
+
+def test_a_write_that_bears_no_name_does_not_take_anothers_for_its_own(answered):
+    database, _ = answered(in_the_way(pk="p", sk="0"))
+    with pytest.raises(NotFound):
+        database.commit([PUT], token="t")
 
 
 CONTENTION = ["TransactionConflict", "ProvisionedThroughputExceeded", "ThrottlingError"]
