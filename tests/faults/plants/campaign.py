@@ -1,0 +1,201 @@
+"""Switches off guards, one after the other, and says which test noticed.
+
+`python -m tests.faults.plants.campaign OUT [--sample SECONDS --seed N] [NAME ...]`; a process of
+its own, because nothing of the product may be imported before a plant is.
+"""
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from tests.faults.plants import covered, planting
+from tests.faults.plants.collected import Collected
+from tests.faults.plants.excuses import excused
+from tests.faults.plants.finders import Plant, plants
+from tests.faults.plants.nearest import nearest
+from tests.faults.plants.planting import Run, batches
+from tests.support.report import ROOT
+
+REPORTED = ROOT / "docs" / "faults.json"
+_FIRST = (8, 60)
+_PATIENCE = 6
+_SLOWER = 3
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a plant: the test that noticed it (None: none), tests run, seconds."""
+
+    plant: str
+    kind: str
+    caught_by: str | None
+    ran: int
+    seconds: float
+
+
+class Campaign:
+    """Runs tests on plants, near ones first.
+
+    Args:
+        chosen: what to plant.
+        order: the tests to try on a plant, the likeliest first.
+        seconds: by test that may be tried, how long it takes without a plant.
+    """
+
+    def __init__(
+        self,
+        chosen: Sequence[Plant],
+        order: Callable[[Plant], Sequence[str]],
+        seconds: Mapping[str, float],
+    ) -> None:
+        self._order, self._seconds = order, seconds
+        files = sorted({test.partition("::")[0] for test in seconds})
+        self._collected = Collected({plant.name: plant for plant in chosen}, files)
+
+    def try_out(self, plant: Plant) -> Verdict:
+        """Switch one guard off, and look for a test that notices."""
+        started = time.perf_counter()
+        tests, ran, failed = self._order(plant), 0, None
+        for batch in batches(tests, _FIRST):
+            done = self._collected.run(plant.name, batch, self._patience(batch))
+            if done is None:
+                break
+            ran, failed = ran + done.ran, _failed(done)
+            if failed:
+                break
+        else:
+            done = None if plant.scope == plant.scope.upper() else done
+        if done is None:
+            # A decorator, a model, or a constant that others are made of: import it all anew.
+            done = planting.run(plant.file, plant.planted(), tests, self._patience(tests))
+            ran, failed = ran + done.ran, _failed(done)
+        spent = round(time.perf_counter() - started, 2)
+        return Verdict(plant.name, plant.kind, failed, ran, spent)
+
+    def _patience(self, tests: Sequence[str]) -> float:
+        return _PATIENCE + _SLOWER * sum(self._seconds.get(test, 1) for test in tests)
+
+    def sound(self, tests: Sequence[str]) -> Sequence[str]:
+        """Those of the tests that fail though nothing is planted: they prove nothing."""
+        wrong: list[str] = []
+        while tests:
+            done = self._collected.run(None, tests, 60 + 5 * len(tests))
+            if done is None or not done.failed or done.failed not in tests:
+                return wrong if done and not done.failed else [*wrong, "a control run that died"]
+            wrong.append(done.failed)
+            tests = tests[tests.index(done.failed) + 1 :]
+        return wrong
+
+    def close(self) -> None:
+        """End the processes."""
+        self._collected.close()
+
+
+def _failed(done: Run) -> str | None:
+    return done.failed or (planting.CRASHED if done.late else None)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Plant what is asked for; writes a JSON object with verdicts."""
+    asked = _parsed(arguments)
+    planting.prepare()
+    found = plants()
+    known = reported()
+    every = [plant for plant in found if plant.name not in excused()]
+    if asked.sample:
+        chosen, order = _sampled(every, known, asked.seed)
+        campaign = Campaign(
+            chosen, lambda p: order[p.name], dict.fromkeys(chain(*order.values()), 1.0)
+        )
+    else:
+        chosen = [plant for plant in every if _is_asked(plant, asked)]
+        measured = covered.measured()
+        campaign = Campaign(
+            chosen,
+            lambda plant: _first(known.get(plant.name), nearest(plant, measured, most=asked.most)),
+            measured.seconds,
+        )
+    verdicts = list(_verdicts(campaign, chosen, asked.sample))
+    caught = sorted({v.caught_by for v in verdicts if v.caught_by and "::" in v.caught_by})
+    unsound = campaign.sound(caught)
+    campaign.close()
+    told = {
+        "found": len(found),
+        "unsound": unsound,
+        "verdicts": [asdict(verdict) for verdict in verdicts],
+    }
+    Path(asked.out).write_text(json.dumps(told, indent=1), "utf-8")
+    return 0
+
+
+def reported() -> Mapping[str, str]:
+    """By plant, the test that noticed it when the report was last written."""
+    if not REPORTED.exists():
+        return {}
+    sections: Mapping[str, Any] = json.loads(REPORTED.read_text("utf-8"))
+    told: Mapping[str, str] = sections.get("plants", {}).get("result", {}).get("caught_by", {})
+    return told
+
+
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("out")
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--sample", type=float, default=0)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--most", type=float, default=5, help="seconds of tests for a plant")
+    parser.add_argument("--kinds", default="", help="some kinds only, parted by commas")
+    return parser.parse_args(arguments)
+
+
+def _is_asked(plant: Plant, asked: argparse.Namespace) -> bool:
+    named = not asked.names or any(name in plant.name for name in asked.names)
+    return named and (not asked.kinds or plant.kind in asked.kinds.split(","))
+
+
+def _first(test: str | None, tests: Sequence[str]) -> Sequence[str]:
+    return [test, *(t for t in tests if t != test)] if test in tests else tests
+
+
+def _sampled(
+    every: Sequence[Plant], known: Mapping[str, str], seed: int
+) -> tuple[Sequence[Plant], Mapping[str, Sequence[str]]]:
+    """Plants in random order, those that the report does not know yet first, with their tests."""
+    mixed = random.Random(seed).sample(list(every), len(every))
+    mixed.sort(key=lambda plant: plant.name in known)
+    order = {plant.name: _near_known(plant, every, known) for plant in mixed}
+    return [plant for plant in mixed if order[plant.name]][:300], order
+
+
+def _near_known(plant: Plant, every: Sequence[Plant], known: Mapping[str, str]) -> Sequence[str]:
+    """The test that noticed this plant, or those that noticed others of the same file."""
+    if plant.name in known:
+        return [known[plant.name]] if "::" in known[plant.name] else []
+    near = sorted(
+        (p for p in every if p.file == plant.file and "::" in known.get(p.name, "")),
+        key=lambda p: abs(p.lines[0] - plant.lines[0]),
+    )
+    return list(dict.fromkeys(known[p.name] for p in near))
+
+
+def _verdicts(campaign: Campaign, chosen: Sequence[Plant], seconds: float) -> Iterator[Verdict]:
+    until = time.monotonic() + (seconds or float("inf"))
+    for number, plant in enumerate(chosen, 1):
+        if time.monotonic() > until:
+            return
+        verdict = campaign.try_out(plant)
+        told = verdict.caught_by or "SURVIVED"
+        line = f"{number}/{len(chosen)} {verdict.seconds:.1f}s {plant.name} <- {told}"
+        print(line, file=sys.stderr, flush=True)  # noqa: T201 - a command's progress
+        yield verdict
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

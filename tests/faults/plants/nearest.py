@@ -1,0 +1,159 @@
+"""Which tests are likely to notice that a guard is off, the nearest first."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from tests.faults.plants.covered import PRODUCT, Covered, product_files
+from tests.faults.plants.finders import Plant
+from tests.faults.plants.source import Source, names_of
+from tests.support.report import ROOT
+
+_STACK_TESTS = ("tests/infra/test_data_stack.py", "tests/infra/test_policies.py")
+_TELLING = (
+    "at_once", "busy", "closed", "concurrent", "expire", "forbid", "forged", "lock", "meanwhile",
+    "no_", "not", "only", "other", "race", "refus", "same", "second", "stale", "taken", "twice",
+    "while", "wrong",
+)  # fmt: skip
+_DEPTH = 5
+
+
+def nearest(plant: Plant, covered: Covered, *, most: float) -> Sequence[str]:
+    """Tests of the fast lane that may notice, in the order in which to try them.
+
+    Args:
+        plant: the guard.
+        covered: what the tests run.
+        most: seconds of tests; what the nearest do not notice, the others run by accident.
+    """
+    if not plant.file.startswith(PRODUCT):
+        return _of_stack(plant, covered)
+    focus = _tests(plant.file, plant.focus, covered) if plant.focus else frozenset()
+    around = _tests(plant.file, range(plant.lines[0], plant.lines[1] + 1), covered)
+    used = frozenset(test for file, lines in _using(plant) for test in _tests(file, lines, covered))
+    named = _named(plant, covered)
+    tiers = (named, focus, around, used)
+    return _ordered(tiers, covered, most)
+
+
+def _tests(file: str, lines: Sequence[int], covered: Covered) -> frozenset[str]:
+    """Tests that run lines of a file as it is now, by the lines where they stood when measured."""
+    return covered.tests(file, _then(file, tuple(lines), covered.sources.get(file, "")))
+
+
+@cache
+def _then(file: str, lines: tuple[int, ...], before: str) -> tuple[int, ...]:
+    text = (ROOT / file).read_text("utf-8")
+    if text == before or not before:
+        return lines
+    old = {line.strip(): n for n, line in reversed([*enumerate(before.split("\n"), 1)])}
+    new = text.split("\n")
+    return tuple(old[at] for n in lines if (at := new[n - 1].strip()) in old)
+
+
+def _named(plant: Plant, covered: Covered) -> frozenset[str]:
+    """Tests whose very name tells of the route whose access is opened."""
+    path = _path_of(plant)
+    return frozenset(test for test in covered.seconds if path and path in test)
+
+
+@cache
+def _tree(file: str) -> Source:
+    return Source(file, (ROOT / file).read_text("utf-8"))
+
+
+def _path_of(plant: Plant) -> str:
+    if plant.kind != "route access":
+        return ""
+    for call in _tree(plant.file).all(ast.Call):
+        inside = call.lineno == plant.lines[0] and len(call.args) > 1
+        if inside and isinstance(call.args[1], ast.Constant):
+            return str(call.args[1].value)
+    return ""
+
+
+def _using(plant: Plant) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Lines of functions that rest on what a module says outside of any function."""
+    source = _tree(plant.file)
+    outer = [s for s in source.tree.body if s.lineno <= plant.lines[0] <= (s.end_lineno or 0)]
+    decorated = [
+        s
+        for s in source.tree.body
+        if isinstance(s, ast.FunctionDef)
+        and any(d.lineno == plant.lines[0] for d in s.decorator_list)
+    ]
+    for function in decorated:
+        yield plant.file, tuple(range(function.body[0].lineno, (function.end_lineno or 0) + 1))
+    names = {names_of(s) for s in outer} - {""}
+    if outer and not isinstance(outer[0], ast.FunctionDef):
+        yield from _lines_naming(names)
+
+
+def _lines_naming(names: set[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
+    seen: set[str] = set()
+    for _ in range(_DEPTH):
+        fresh, seen = names - seen, seen | names
+        names = set()
+        for file, found, name, line, inside in _references():
+            if found not in fresh:
+                continue
+            if inside:
+                yield file, (line,)
+            else:
+                names.add(name)
+
+
+@cache
+def _references() -> Sequence[tuple[str, str, str, int, bool]]:
+    """Every name in the product: file, name, what it is part of, line, whether in a function."""
+    told = []
+    for path in product_files():
+        source = _tree(path.relative_to(ROOT).as_posix())
+        for statement in source.tree.body:
+            for name, line, inside in _names_in(statement, inside=False):
+                told.append((source.file, name, names_of(statement), line, inside))
+    return told
+
+
+def _names_in(node: ast.AST, *, inside: bool) -> Iterator[tuple[str, int, bool]]:
+    if isinstance(node, (ast.Name, ast.Attribute)):
+        yield getattr(node, "id", None) or getattr(node, "attr", ""), node.lineno, inside
+    runs = node.body if isinstance(node, ast.FunctionDef) else ()
+    for child in ast.iter_child_nodes(node):
+        yield from _names_in(child, inside=inside or child in runs)
+
+
+def _of_stack(plant: Plant, covered: Covered) -> Sequence[str]:
+    tests = [test for test in covered.seconds if test.startswith(_STACK_TESTS)]
+    own = _STACK_TESTS[0] if plant.file.endswith(".yaml") else _STACK_TESTS[1]
+    linted = "test_cfn_lint_finds_nothing"  # it reads the real file, in a process of its own
+    found = [test for test in tests if test.startswith(own) and linted not in test]
+    return sorted(found, key=lambda test: (plant.file.split("/")[-1][:-5] not in test, test))
+
+
+def _ordered(tiers: Sequence[frozenset[str]], covered: Covered, most: float) -> Sequence[str]:
+    tier_by_test: dict[str, int] = {}
+    for place, tests in enumerate(tiers):
+        for test in tests:
+            tier_by_test.setdefault(test, place)
+
+    def cost(test: str) -> tuple[int, float]:
+        telling = any(word in test.lower() for word in _TELLING)
+        spent = covered.seconds.get(test, 1) + covered.fixtures.get(test.partition("::")[0], 0)
+        near = spent * 3 + covered.breadth.get(test, 0) / 800
+        return tier_by_test[test], near * (0.6 if telling else 1)
+
+    nth: Mapping[str, int] = Counter()
+    placed = []
+    for test in sorted(tier_by_test, key=cost):
+        function = test.partition("[")[0]
+        placed.append(((tier_by_test[test] > 1, nth[function] > 1, *cost(test)), test))
+        nth[function] += 1  # type: ignore[index]
+    spent, kept = 0.0, []
+    for _, test in sorted(placed):
+        kept.append(test)
+        spent += covered.seconds.get(test, 1)
+        if spent > most:
+            break
+    return kept
