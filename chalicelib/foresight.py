@@ -1,9 +1,9 @@
 """Rows that a request will ask for, read along with a batch that it needs anyway.
 
 A round trip costs more than a row. Whoever knows what will be asked for says so with `expect`; the
-next batch read takes those rows along, and each of them then answers one read, and one only: a
-second try, or a look for what has changed meanwhile, goes to the database. A commit that is refused
-drops all of them, and one that succeeds those that it wrote.
+next read of a row becomes a batch that takes those along, and each then answers one read for each
+time that it was expected, and no more: a second try, or a look for what has changed meanwhile, goes
+to the database. A commit that is refused drops all of them, one that succeeds those that it wrote.
 
 The rows of one batch are not read at one moment (BatchGetItem is no transaction), so nothing may
 conclude from one of them how old another is; `behind` is the database without foresight.
@@ -25,8 +25,9 @@ class Foresight:
         self._here = threading.local()
 
     def expect(self, keys: Iterable[Key]) -> None:
-        """Take these rows along with the next batch read."""
-        self._expected.update(dict.fromkeys(keys))
+        """Take these rows along with the next read of any row."""
+        for key in keys:
+            self._expected[key] = self._expected.get(key, 0) + 1
 
     def forget(self) -> None:
         """Begin anew: another request comes."""
@@ -34,11 +35,13 @@ class Foresight:
 
     def get(self, key: Key) -> Row | None:
         """Read one row, or give the one that was read along."""
-        return self._foreseen.pop(key) if key in self._foreseen else self.behind.get(key)
+        if self.foresees(key):
+            return self._taken(key)
+        return self.get_many([key]).get(key) if self._expected else self.behind.get(key)
 
     def get_many(self, keys: Sequence[Key]) -> Mapping[Key, Row]:
         """Read rows, and take along what is expected; what was read along is not read again."""
-        there = {key: self._foreseen.pop(key) for key in dict.fromkeys(keys) if self.foresees(key)}
+        there = {key: self._taken(key) for key in dict.fromkeys(keys) if self.foresees(key)}
         wanted = {key: None for key in keys if key not in there}
         found = {key: row for key, row in there.items() if row is not None}
         if not wanted:
@@ -46,8 +49,7 @@ class Foresight:
         along = list(self._expected)[: max(0, _BATCH - len(wanted))]
         read = self.behind.get_many(list({**wanted, **dict.fromkeys(along)}))
         for key in along:
-            self._foreseen[key] = read.get(key)
-            del self._expected[key]
+            self._foreseen[key] = (read.get(key), self._expected.pop(key))
         return {**found, **{key: row for key, row in read.items() if key in wanted}}
 
     def foresees(self, key: Key) -> bool:
@@ -73,12 +75,18 @@ class Foresight:
         self._foreseen.pop(key, None)
         return self.behind.increment(key, attribute, values=values)
 
+    def _taken(self, key: Key) -> Row | None:
+        row, times = self._foreseen.pop(key)
+        if times > 1:
+            self._foreseen[key] = (row, times - 1)
+        return row
+
     @property
-    def _foreseen(self) -> dict[Key, Row | None]:
-        found: dict[Key, Row | None] = self._here.__dict__.setdefault("foreseen", {})
+    def _foreseen(self) -> dict[Key, tuple[Row | None, int]]:
+        found: dict[Key, tuple[Row | None, int]] = self._here.__dict__.setdefault("foreseen", {})
         return found
 
     @property
-    def _expected(self) -> dict[Key, None]:
-        found: dict[Key, None] = self._here.__dict__.setdefault("expected", {})
+    def _expected(self) -> dict[Key, int]:
+        found: dict[Key, int] = self._here.__dict__.setdefault("expected", {})
         return found

@@ -1,6 +1,6 @@
 """Which rows an address names: what its route will look at first, known before who asks is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from chalicelib.access.store import EPOCH_KEY, node_key
 from chalicelib.documents.rows import document_key, version_key
@@ -20,6 +20,13 @@ _LONGEST_NUMBER = 6
 def rows_of_asker(user_id: str) -> list[Key]:
     """What is read to know who asks, and often asked for once more."""
     return [user_key(user_id), EPOCH_KEY]
+
+
+def rows_of_principals(principals: Iterable[str]) -> list[Key]:
+    """The rows of "user:ID" and "group:ID"; none for anything else."""
+    kinds = {"user": user_key, "group": group_key}
+    parted = (each.partition(":") for each in principals)
+    return [kinds[kind](id_) for kind, _, id_ in parted if kind in kinds and is_id(id_)]
 
 
 def rows_named(params: Mapping[str, str]) -> list[Key]:

@@ -4,7 +4,7 @@ Every folder rename, move, trash, restore and access change advances the tree's 
 request reads anyway; so what was read under an epoch holds as long as that epoch does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.access.model import Place, Role
@@ -13,6 +13,7 @@ from chalicelib.transaction import Change, Database, Expected, Key, Put, Row, Ta
 
 EPOCH_KEY = Key(Table.CORE, "EPOCH", "TREE")
 _MAX_WALK = 128
+_BATCH = 100
 _MAX_REMEMBERED = 20_000
 """Folders and grants on them that are remembered together: some 10 MB, whatever anybody asks."""
 
@@ -79,6 +80,17 @@ class Lineages:
             places.append(self._place(parent_id))
         return places
 
+    def learn(self, node_ids: Iterable[str], *, epoch: int) -> None:
+        """Get to know many lineages at once: one batch read a level, not one read a folder."""
+        self._forget_unless(epoch)
+        wanted = {id_ for id_ in node_ids if is_id(id_) and id_ not in self._places}
+        for _ in range(_MAX_WALK):
+            if not wanted:
+                return
+            places = [place_of(row) for row in self._batches(wanted)]
+            self._places.update((place.id, place) for place in places)
+            wanted = {place.parent_id for place in places if place.parent_id} - self._places.keys()
+
     def remember(self, rows: Mapping[Key, Row], *, epoch: int) -> None:
         """Take folder rows that were read for another purpose, under this epoch."""
         self._forget_unless(epoch)
@@ -104,6 +116,11 @@ class Lineages:
             self._weight += 1 + len(place.grants)
         self._places[place.id] = place
         return place
+
+    def _batches(self, node_ids: Iterable[str]) -> Iterator[Row]:
+        keys = [node_key(node_id) for node_id in node_ids]
+        for start in range(0, len(keys), _BATCH):
+            yield from self._folders.get_many(keys[start : start + _BATCH]).values()
 
     def _forget_unless(self, epoch: int) -> None:
         if epoch != self._epoch or self._weight > _MAX_REMEMBERED:

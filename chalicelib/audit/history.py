@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from chalicelib.audit.mapping import shown_entry
 from chalicelib.audit.model import Entry, document_chain, reads_chain
 from chalicelib.audit.store import EntryPage, Told, system_page, tell
+from chalicelib.beside import beside
 from chalicelib.errors import Invalid
 from chalicelib.transaction import Database, Query, Table
 
@@ -21,14 +22,16 @@ _DIGITS = 12
 def history_page(
     database: Database, document_id: str, *, limit: int = 50, cursor: str | None = None
 ) -> EntryPage:
-    """A page of both of a document's chains, newest first (two queries at most).
+    """A page of both of a document's chains, newest first (two queries, beside one another).
 
     Raises:
         Invalid: the cursor is not one that this function gave.
     """
     changes_before, looks_before = _read_cursor(cursor)
-    changes = _before(database, document_chain(document_id), changes_before, limit + 1)
-    looks = _before(database, reads_chain(document_id), looks_before, limit + 1)
+    changes, looks = beside(
+        lambda: _before(database, document_chain(document_id), changes_before, limit + 1),
+        lambda: _before(database, reads_chain(document_id), looks_before, limit + 1),
+    )
     merged = sorted([*changes, *looks], key=lambda entry: (entry.at, entry.seq), reverse=True)
     shown = merged[:limit]
     if len(merged) == len(shown):

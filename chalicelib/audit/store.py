@@ -8,6 +8,7 @@ import binascii
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from weakref import WeakKeyDictionary
 
 from chalicelib.audit.mapping import (
     MONTH,
@@ -34,6 +35,7 @@ _SWEEP = 500
 _BATCH = 100
 _EMPTYMONTHS = 12
 _FIRST = sequence(1)
+_BIRTHS: WeakKeyDictionary[Database, str] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +193,17 @@ def changes_in(database: Database, hour: str, digit: str) -> Iterator[Row]:
 
 
 def birth(database: Database) -> str | None:
-    """When the environment's first system entry was made; before it nobody did anything."""
-    chains = map(system_chain, range(SYSTEM_SHARDS))
-    found = database.get_many([Key(Table.AUDIT, chain, _FIRST) for chain in chains])
-    return min((row["at"] for row in found.values()), default=None)
+    """When the environment's first system entry was made; before it nobody did anything.
+
+    Read once in a container: entries are only ever added, so there is no earlier one later.
+    """
+    if database not in _BIRTHS:
+        chains = map(system_chain, range(SYSTEM_SHARDS))
+        found = database.get_many([Key(Table.AUDIT, chain, _FIRST) for chain in chains])
+        if not found:
+            return None
+        _BIRTHS[database] = min(row["at"] for row in found.values())
+    return _BIRTHS[database]
 
 
 def personals(

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -74,13 +73,24 @@ def begin_document(
     if held and _is_same(filing, authority, held[1], declared):
         return _begun(filing, authority, *held)
     if held:
-        with suppress(Busy):
-            problem = "Another upload took its name."
-            abandon(filing, authority.principal, held[1], document=held[0], problem=problem)
+        _make_way(filing, authority, *held)
     id_ = authority.new_id()
     made = settle(lambda: _begin(filing, authority, id_, node_id, checked, declared))
     # What a repeated request finds may be an upload that goes on since it came first.
     return _begun(filing, authority, *made, begun=not authority.repeated)
+
+
+def _make_way(
+    filing: Filing, authority: Authority, document: Document, version: Version
+) -> None:
+    """Give up the upload that holds the name; one that is being verified stays, and its name."""
+    problem = "Another upload took its name."
+    try:
+        abandon(filing, authority.principal, version, document=document, problem=problem)
+    except Busy:
+        # Somebody gives it up already, or died at it: the name comes free in a moment.
+        if version.state is VersionState.PENDING:
+            raise
 
 
 def begin_version(

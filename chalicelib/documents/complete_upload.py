@@ -125,15 +125,27 @@ def _still_allowed(filing: Filing, document: Document, user_id: str) -> bool:
 
 
 def _open_upload(filing: Filing, version: Version, part_digests: Mapping[int, str]) -> Upload:
-    upload = version.upload
-    if upload is None or version.state not in (VersionState.PENDING, VersionState.VERIFYING):
-        raise Conflict(version.problem or "This upload is over. Begin a new one.")
+    upload = _require_open(version)
     require_time(filing, version)
     if version.size > WHOLE_MAX:
         count = len(part_sizes(version.size, upload.part_size or version.size))
         if set(part_digests) != set(range(1, count + 1)):
             raise Invalid("parts", f"above 5 GB send the sha256 of each of the {count} parts")
     return replace(upload, part_digests=dict(part_digests))
+
+
+def _require_open(version: Version) -> Upload:
+    """The upload under way.
+
+    Raises:
+        Conflict: it is over.
+    """
+    if version.upload is None or version.state not in (
+        VersionState.PENDING,
+        VersionState.VERIFYING,
+    ):
+        raise Conflict(version.problem or "This upload is over. Begin a new one.")
+    return version.upload
 
 
 def _noted(filing: Filing, was: Version, version: Version) -> Version:
@@ -268,10 +280,16 @@ def with_current(was: Document, version: Version, now: datetime) -> Document:
 
 
 def _listed(document: Document, version: Version) -> list[Change]:
-    """The folder's list: the first version turns a held name into a listed one."""
-    if document.trashed or document.version != version.number:
+    """The folder's list: the first version turns a held name into a listed one.
+
+    A document that went to the trash while its bytes were verified is listed there.
+    """
+    if document.version != version.number:
         return []
-    return [changes.relist(child_of_document(document, version.media_type))]
+    child = child_of_document(document, version.media_type)
+    if document.trashed:
+        return [changes.list_trashed(child, document.trashed)]
+    return [changes.relist(child)]
 
 
 def _reject(

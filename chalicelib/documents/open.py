@@ -74,10 +74,9 @@ def open_document(filing: Filing, authority: Authority, document_id: str) -> Ope
 
 
 @dataclass(frozen=True, slots=True)
-class OpenAccess:
+class OpenAccess(OpenNode):
     """A folder with its own grants, and the best role that each principal inherits."""
 
-    node: Node
     inherited: Mapping[str, Role]
 
 
@@ -88,8 +87,10 @@ def open_access(filing: Filing, authority: Authority, node_id: str) -> OpenAcces
         NotFound, Forbidden: as the guard says.
     """
     standing = filing.guard.require(authority, node_id, Permission.ACCESS_VIEW)
+    above = filing.guard.visible(authority, standing.lineage)
     node = filing.store.node(node_id)
-    return OpenAccess(node, inherited_grants(standing.lineage) if node.inherit else {})
+    inherited = inherited_grants(standing.lineage) if node.inherit else {}
+    return OpenAccess(node, standing, above[1:], inherited)
 
 
 def list_children(
@@ -195,6 +196,7 @@ def list_trash(
         return Listing(without_hidden(filing, authority, found.items), found.next_cursor)
     found = filing.store.trash_of(authority.principal.user_id, limit=limit, cursor=cursor)
     parents = {child.parent_id for child in found.items}
+    filing.guard.learn(authority, parents)
     seen = {id_ for id_ in parents if filing.guard.standing(authority, id_)}
     items = [child for child in found.items if child.parent_id in seen]
     return Listing(without_hidden(filing, authority, items), found.next_cursor)
@@ -216,6 +218,12 @@ def recent(filing: Filing, authority: Authority, *, limit: int) -> Sequence[Docu
 
     Two reads: their own last hundred audit entries, and the documents those name.
     """
+    found = filing.store.documents(recent_ids(filing, authority, limit=limit))
+    return still_seen(filing, authority, found)[:limit]
+
+
+def recent_ids(filing: Filing, authority: Authority, *, limit: int) -> Sequence[str]:
+    """The documents that the person last changed or opened, seen or not, at most twice `limit`."""
     page = actor_page(
         filing.store.database,
         authority.principal.user_id,
@@ -224,8 +232,15 @@ def recent(filing: Filing, authority: Authority, *, limit: int) -> Sequence[Docu
     )
     kinds = (entry.subject.partition(":") for entry in page.items)
     ids = list(dict.fromkeys(id_ for kind, _, id_ in kinds if kind == "document"))
-    found = filing.store.documents(ids[: limit * 2])
-    seen = [
+    return ids[: limit * 2]
+
+
+def still_seen(
+    filing: Filing, authority: Authority, found: Sequence[Document]
+) -> Sequence[Document]:
+    """Those that the person sees and that lie in no trash, with bytes."""
+    filing.guard.learn(authority, [document.node_id for document in found])
+    return [
         document
         for document in found
         if document.version
@@ -233,7 +248,6 @@ def recent(filing: Filing, authority: Authority, *, limit: int) -> Sequence[Docu
         and (standing := filing.guard.standing(authority, document.node_id))
         and not standing.trashed
     ]
-    return seen[:limit]
 
 
 def list_versions(
@@ -244,8 +258,15 @@ def list_versions(
     Raises:
         NotFound: the document is not there, or not theirs to see.
     """
-    open_document(filing, authority, document_id)
-    found, next_cursor = filing.store.versions(document_id, limit=limit, cursor=cursor)
+    opened = open_document(filing, authority, document_id)
+    return versions_of(filing, authority, opened, limit=limit, cursor=cursor)
+
+
+def versions_of(
+    filing: Filing, authority: Authority, opened: OpenDocument, *, limit: int, cursor: str | None
+) -> tuple[Sequence[Version], str | None]:
+    """As `list_versions`, of a document that was opened."""
+    found, next_cursor = filing.store.versions(opened.document.id, limit=limit, cursor=cursor)
     mine = authority.principal.user_id
     shown = [v for v in found if v.state is VersionState.STORED or v.created_by == mine]
     return shown, next_cursor
@@ -261,10 +282,24 @@ def open_version(
     """
     document, version = filing.store.document_with_version(document_id, number)
     filing.guard.require(authority, document.node_id, Permission.DOCUMENT_VIEW, kind="version")
+    return document, _shown_to(authority, version)
+
+
+def newest_version(filing: Filing, authority: Authority, opened: OpenDocument) -> Version:
+    """The current version of a document that was opened, or the upload that it begins with.
+
+    Raises:
+        NotFound: it is somebody else's upload under way.
+    """
+    number = opened.document.version or opened.document.latest
+    return _shown_to(authority, filing.store.version(opened.document.id, number))
+
+
+def _shown_to(authority: Authority, version: Version) -> Version:
     own = version.created_by == authority.principal.user_id
     if version.state is not VersionState.STORED and not own:
         raise NotFound("version")
-    return document, version
+    return version
 
 
 def link_to_content(

@@ -4,15 +4,17 @@ Rows of the identity table, pk `SHARE#user:ID`, sk `N#folder`; written with the 
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from chalicelib.access.guard import Authority
 from chalicelib.access.model import ROOT_ID, Role
 from chalicelib.access.store import node_key
+from chalicelib.beside import beside
 from chalicelib.documents.desk import Filing
 from chalicelib.documents.model import Node
 from chalicelib.documents.rows import node_of
 from chalicelib.errors import Invalid
-from chalicelib.transaction import Change, Database, Delete, Key, Put, Query, Table, is_id
+from chalicelib.transaction import Change, Database, Delete, Key, Page, Put, Query, Table, is_id
 
 _PER_PRINCIPAL = 50
 _MAX_PRINCIPALS = 20
@@ -36,15 +38,27 @@ def shared_with(filing: Filing, authority: Authority) -> Sequence[Node]:
 
     Reads a page of at most 50 for the person and for at most 20 of their groups.
     """
+    found = filing.store.nodes(shared_ids(filing, authority))
+    return still_shared(filing, authority, [node_of(row) for row in found.values()])
+
+
+def shared_ids(filing: Filing, authority: Authority) -> Sequence[str]:
+    """The ids of those folders, seen or not; queries beside one another."""
     names = sorted(authority.principal.names, reverse=True)[:_MAX_PRINCIPALS]
-    ids: dict[str, None] = {}
-    for name in names:
-        page = filing.store.database.query(
-            Query(table=Table.IDENTITY, pk=f"SHARE#{name}", limit=_PER_PRINCIPAL)
-        )
-        ids.update((row["node_id"], None) for row in page.rows if row["node_id"] != ROOT_ID)
-    found = filing.store.nodes(list(ids)[:_SHOWN])
-    nodes = [node_of(row) for row in found.values()]
+    pages = beside(*(partial(_shares_of, filing, name) for name in names))
+    rows = (row for page in pages for row in page.rows)
+    ids = dict.fromkeys(row["node_id"] for row in rows if row["node_id"] != ROOT_ID)
+    return list(ids)[:_SHOWN]
+
+
+def _shares_of(filing: Filing, name: str) -> Page:
+    query = Query(table=Table.IDENTITY, pk=f"SHARE#{name}", limit=_PER_PRINCIPAL)
+    return filing.store.database.query(query)
+
+
+def still_shared(filing: Filing, authority: Authority, nodes: Sequence[Node]) -> Sequence[Node]:
+    """Those that the person sees and that lie in no trash, by name."""
+    filing.guard.learn(authority, [node.id for node in nodes])
     return sorted(
         (node for node in nodes if _live(filing, authority, node.id)),
         key=lambda node: node.name.casefold(),

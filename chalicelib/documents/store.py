@@ -81,6 +81,21 @@ class DocumentStore:
             found.update(self.database.get_many(keys[start : start + _BATCH]))
         return found
 
+    def documents_and_nodes(
+        self, document_ids: Sequence[str], node_ids: Sequence[str]
+    ) -> tuple[Sequence[Document], Sequence[Node]]:
+        """Read documents, in the order asked, and folders together; missing ones left out."""
+        of_documents = [rows.document_key(id_) for id_ in dict.fromkeys(document_ids)]
+        of_nodes = [node_key(id_) for id_ in dict.fromkeys(node_ids)]
+        keys = [*of_documents, *of_nodes]
+        found: dict[Key, Row] = {}
+        for start in range(0, len(keys), _BATCH):
+            found.update(self.database.get_many(keys[start : start + _BATCH]))
+        return (
+            [rows.document_of(found[key]) for key in of_documents if key in found],
+            [rows.node_of(found[key]) for key in of_nodes if key in found],
+        )
+
     def version(self, document_id: str, number: int) -> Version:
         """Read a version.
 

@@ -18,6 +18,8 @@ VEIL = "(not yours to see)"
 
 def veiled(filing: Filing, authority: Authority, told: Sequence[Told]) -> Sequence[Told]:
     """The entries, with folder names covered where the reader may not see the folder."""
+    subjects = (each.entry.subject.partition(":") for each in told)
+    filing.guard.learn(authority, [id_ for kind, _, id_ in subjects if kind == "node"])
     return [_veiled(filing, authority, each) for each in told]
 
 

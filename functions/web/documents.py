@@ -2,16 +2,15 @@
 
 from chalicelib.access.model import Permission
 from chalicelib.audit.history import EntryPage, history_page, tell
-from chalicelib.audit.verify import verify_document
 from chalicelib.documents.media import shown_in_place
 from chalicelib.documents.model import DocumentState, Version
-from chalicelib.documents.open import OpenDocument, list_versions, open_document, open_version
+from chalicelib.documents.open import OpenDocument, newest_version, open_document, versions_of
 from chalicelib.web.formats import preview
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call
 from functions.edge import Door, Needs
 from functions.web import names
-from functions.web.entries import entry_rows
+from functions.web.entries import entry_rows, foresee
 from functions.web.folders import grant_rows
 from functions.web.page import crumbs_of, next_url, page, permissions_of, trail_of
 
@@ -23,8 +22,8 @@ _VIEW = Needs(Permission.DOCUMENT_VIEW)
 def document(call: Call) -> Answer:
     """Show a document; its bytes are fetched by the browser, which is told in the audit."""
     found = _opened(call)
-    number = found.document.version or found.document.latest
-    _, version = open_version(wired().filing, call.authority, found.document.id, number)
+    _foresee_people(found)
+    version = newest_version(wired().filing, call.authority, found)
     shown = version.media_type if shown_in_place(version.media_type) else ""
     return _page(call, found, "document_preview", version=version, shown=preview(shown))
 
@@ -38,9 +37,10 @@ def document(call: Call) -> Answer:
 def versions(call: Call) -> Answer:
     """Show a document's versions, newest first."""
     found = _opened(call)
-    listed, cursor = list_versions(
-        wired().filing, call.authority, found.document.id, limit=call.limit, cursor=call.cursor
+    listed, cursor = versions_of(
+        wired().filing, call.authority, found, limit=call.limit, cursor=call.cursor
     )
+    _foresee_people(found)
     who = names.people(version.created_by for version in listed)
     rows = [_version_row(version, who[version.created_by]) for version in listed]
     return _page(call, found, "document_versions", versions=rows, next_url=next_url(call, cursor))
@@ -69,6 +69,8 @@ def audit(call: Call) -> Answer:
 )
 def proof(call: Call) -> Answer:
     """Recompute the document's history; slower than a page should be, so it comes after it."""
+    from chalicelib.audit.verify import verify_document  # noqa: PLC0415 - seldom; not at a start
+
     filing, document_id = wired().filing, _opened(call).document.id
     proven = verify_document(
         wired().verifying, document_id, lambda: filing.store.document(document_id).head
@@ -87,6 +89,7 @@ def access(call: Call) -> Answer:
     found = _opened(call)
     lineage = found.standing.lineage
     may = found.standing.allows(Permission.ACCESS_VIEW)
+    _foresee_people(found)
     grants = grant_rows(call, lineage[0].grants, lineage, own=False) if may else None
     return _page(call, found, "document_access", grants=grants)
 
@@ -95,7 +98,15 @@ def _opened(call: Call) -> OpenDocument:
     return open_document(wired().filing, call.authority, call.params["document_id"])
 
 
+def _foresee_people(found: OpenDocument) -> None:
+    """Have the names that every page of a document shows read along with what it reads next."""
+    document = found.document
+    names.foresee({f"user:{document.created_by}", f"user:{document.modified_by}"})
+
+
 def _audited(call: Call, found: OpenDocument, history: EntryPage) -> Answer:
+    _foresee_people(found)
+    foresee(history.items)
     told = tell(wired().database, history.items)
     return _page(
         call,

@@ -3,10 +3,18 @@
 from collections.abc import Sequence
 
 from chalicelib.audit.history import Told
+from chalicelib.audit.model import Entry
 from chalicelib.documents.veil import VEIL
 from chalicelib.web.sentences import referred, sentence
 from functions.calls import Call
 from functions.web import names
+
+
+def foresee(entries: Sequence[Entry]) -> None:
+    """Have the names that these entries need read along with what is read next."""
+    subjects = {subject for entry in entries for subject in referred(entry)}
+    subjects |= {f"user:{entry.actor}" for entry in entries if entry.context is None}
+    names.foresee(subjects)
 
 
 def entry_rows(call: Call, told: Sequence[Told]) -> list[dict[str, object]]:

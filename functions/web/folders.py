@@ -43,8 +43,7 @@ def folder(call: Call) -> Answer:
 def access(call: Call) -> Answer:
     """Show a folder's own grants and those from above."""
     filing, node_id = wired().filing, call.params["node_id"]
-    shown = open_access(filing, call.authority, node_id)
-    found = open_node(filing, call.authority, node_id)
+    found = open_access(filing, call.authority, node_id)
     trail = [*trail_of(found.above), {"id": found.node.id, "name": found.node.name}]
     return page(
         call,
@@ -52,9 +51,9 @@ def access(call: Call) -> Answer:
         node=_node_view(found),
         trail=trail,
         crumbs=crumbs_of(trail, ("Access", "")),
-        grants=grant_rows(call, shown.node.grants, found.standing.lineage, own=True),
+        grants=grant_rows(call, found.node.grants, found.standing.lineage, own=True),
         editable=found.standing.allows(Permission.ACCESS_CHANGE),
-        access_etag=f'"{shown.node.rev}"',
+        access_etag=f'"{found.node.rev}"',
     )
 
 

@@ -3,11 +3,17 @@
 from collections.abc import Iterable, Mapping
 
 from chalicelib.identity.look_up import names_of
+from chalicelib.named import rows_of_principals
 from chalicelib.wiring import wired
 from functions.calls import Call
 
 Names = Mapping[str, str]
 _JOBS = {"system": "PaperTrail"}
+
+
+def foresee(subjects: Iterable[str]) -> None:
+    """Have the rows of "user:ID" and "group:ID" read along with what is read next."""
+    wired().database.expect(rows_of_principals(set(subjects)))
 
 
 def people(ids: Iterable[str]) -> Names:
@@ -23,6 +29,7 @@ def of_all(call: Call, subjects: Iterable[str]) -> Names:
     nodes = {each for each in wanted if each.startswith("node:")}
     named = dict(names_of(wired().registry, wanted - nodes))
     guard = wired().filing.guard
+    guard.learn(call.authority, [each.removeprefix("node:") for each in nodes])
     for each in nodes:
         standing = guard.standing(call.authority, each.removeprefix("node:"))
         if standing:

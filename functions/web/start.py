@@ -1,9 +1,11 @@
 """Where one begins: /, finding, and the trash."""
 
+from collections.abc import Sequence
+
 from chalicelib.access.model import ROOT_ID
-from chalicelib.documents.model import Child, Document
-from chalicelib.documents.open import find_by_number, list_trash, open_node, recent
-from chalicelib.documents.shares import shared_with
+from chalicelib.documents.model import Child, Document, Node
+from chalicelib.documents.open import find_by_number, list_trash
+from chalicelib.documents.overview import overview
 from chalicelib.errors import NotFound
 from chalicelib.web.pages import query
 from chalicelib.wiring import wired
@@ -20,10 +22,10 @@ _LONGEST_NUMBER = 15
 @door.on("GET", "/", access=SignedIn(), summary="Recent documents, shared folders, the root")
 def start(call: Call) -> Answer:
     """Show where to go on."""
-    filing, trail = wired().filing, root_trail(call)
-    recents = [_recent_row(found) for found in recent(filing, call.authority, limit=_RECENT)]
+    found, shared = overview(wired().filing, call.authority, limit=_RECENT)
+    trail, recents = root_trail(call), [_recent_row(each) for each in found]
     root = trail[0] if trail else None
-    return page(call, "start", root=root, shared=_shared(call), recents=recents)
+    return page(call, "start", root=root, shared=_shared(call, shared), recents=recents)
 
 
 @door.on("GET", "/find", access=SignedIn(), summary="Go to a document by number, or find by name")
@@ -50,11 +52,10 @@ def trash(call: Call) -> Answer:
     return page(call, "trash", items=items, next_url=next_url(call, found.next_cursor))
 
 
-def _shared(call: Call) -> list[dict[str, str]]:
-    filing = wired().filing
+def _shared(call: Call, shared: Sequence[Node]) -> list[dict[str, str]]:
     found = []
-    for node in shared_with(filing, call.authority):
-        standing = filing.guard.standing(call.authority, node.id)
+    for node in shared:
+        standing = wired().filing.guard.standing(call.authority, node.id)
         if standing:
             found.append({"id": node.id, "name": node.name, "role": standing.role.value})
     return found
@@ -73,10 +74,9 @@ def _root(call: Call) -> str:
     Raises:
         NotFound: the person does not see the topmost folder.
     """
-    try:
-        return open_node(wired().filing, call.authority, ROOT_ID).node.id
-    except NotFound:
-        raise NotFound("document of that number") from None
+    if wired().filing.guard.standing(call.authority, ROOT_ID) is None:
+        raise NotFound("document of that number")
+    return ROOT_ID
 
 
 def _recent_row(document: Document) -> dict[str, object]:

@@ -120,3 +120,14 @@ def test_no_place_in_the_tree_is_remembered_from_a_row_read_along_with_the_epoch
     old = {**row, "grants": {f"user:{world.ids['person']}": "manager"}}
     world.database.get_many = lambda keys: {**read(keys), **({key: old} if key in keys else {})}
     assert person.get(f"/v1/nodes/{folder}").status == 404
+
+
+def test_each_expectation_answers_one_read(behind):
+    database = Foresight(behind)
+    database.expect([TWO])
+    database.expect([TWO])
+    database.get(ONE)
+    assert [database.get(TWO)["n"], database.get_many([TWO])[TWO]["n"]] == [1, 1]
+    assert behind.calls == ["get_many"]
+    database.get(TWO)
+    assert behind.calls == ["get_many", "get"]
