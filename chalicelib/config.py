@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from chalicelib.transaction import Table
 
+_DIGITS = 15
+
 
 class ConfigError(Exception):
     """A setting is missing or cannot be meant; names the environment variable."""
@@ -63,8 +65,9 @@ def _text(environ: Mapping[str, str], name: str) -> str:
 
 def _number(environ: Mapping[str, str], name: str, default: int) -> int:
     text = environ.get(f"PAPERTRAIL_{name}", "").strip() or str(default)
-    if not text.isascii() or not text.isdecimal() or int(text) == 0:
-        raise ConfigError(f"PAPERTRAIL_{name} must be a positive whole number, not {text!r}")
+    fits = text.isascii() and text.isdecimal() and len(text) <= _DIGITS
+    if not fits or int(text) == 0:
+        raise ConfigError(f"PAPERTRAIL_{name} must be a positive whole number, not {text[:40]!r}")
     return int(text)
 
 

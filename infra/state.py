@@ -21,6 +21,10 @@ class StateConflict(Exception):
     """Both this checkout and somebody else deployed since they last agreed."""
 
 
+class StateUnreadable(Exception):
+    """A file that Chalice or this module keeps is not as it was written."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeployedState:
     """The deployed state of one stage, here and in the vault."""
@@ -41,11 +45,21 @@ class DeployedState:
         return f"deployments/{self.stage}.json"
 
     def resources(self) -> dict[str, dict[str, Any]]:
-        """What Chalice deployed, by resource name; empty before the first deploy."""
+        """What Chalice deployed, by resource name; empty before the first deploy.
+
+        Raises:
+            StateUnreadable: the file is spoiled; says what to do.
+        """
         if not self.file.exists():
             return {}
-        document = json.loads(self.file.read_text(encoding="utf-8"))
-        return {resource["name"]: resource for resource in document["resources"]}
+        try:
+            document = json.loads(self.file.read_text(encoding="utf-8"))
+            return {str(resource["name"]): dict(resource) for resource in document["resources"]}
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise StateUnreadable(
+                f"{self.file} is not as Chalice writes it. Remove it, and pull the one before from "
+                f"s3://{self.vault}/{self.key}, which keeps every version."
+            ) from error
 
     def api_url(self) -> str:
         """The address that API Gateway gave; empty before the first deploy."""
@@ -128,8 +142,12 @@ class DeployedState:
     def _synced(self) -> dict[str, str]:
         if not self._memory.exists():
             return {"sha256": "", "etag": ""}
-        memory: dict[str, str] = json.loads(self._memory.read_text(encoding="utf-8"))
-        return memory
+        try:
+            memory = json.loads(self._memory.read_text(encoding="utf-8"))
+            return {"sha256": str(memory["sha256"]), "etag": str(memory["etag"])}
+        except (ValueError, TypeError, KeyError, RecursionError):
+            # As if never agreed: then two different states are a conflict, which a person settles.
+            return {"sha256": "", "etag": ""}
 
     def _remember(self, content: bytes | None, etag: str) -> None:
         if content is None:

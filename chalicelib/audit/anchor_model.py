@@ -6,7 +6,6 @@ Merkle root over its leaves. The stored form is append-only, as entries are.
 """
 
 import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
@@ -58,9 +57,16 @@ class Leaf:
         """Read what `line` gave; raises Spoiled."""
         try:
             chain, seq, hash_, since = json.loads(line)
-            return cls(chain, Head(seq, hash_), Head(*since) if since else None)
-        except (ValueError, TypeError) as error:
+            leaf = cls(chain, Head(seq, hash_), Head(*since) if since else None)
+            heads = [leaf.head, leaf.since] if leaf.since else [leaf.head]
+            _check_kinds(str, leaf.chain, *(head.hash for head in heads))
+            _check_kinds(int, *(head.seq for head in heads))
+            as_written = leaf.line == line
+        except (ValueError, TypeError, RecursionError) as error:
             raise Spoiled("a leaf that cannot be read") from error
+        if not as_written:
+            raise Spoiled("a leaf in another form than it is written in")
+        return leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +155,13 @@ class Anchor:
                 signature=base64.b64decode(stored["signature"], validate=True),
                 shards=[Shard(*fields) for fields in stored["shards"]],
             )
-        except (ValueError, TypeError, KeyError, AttributeError, binascii.Error) as error:
+            _check_kinds(str, *(shard.name for shard in anchor.shards))
+            _check_kinds(str, *(shard.root for shard in anchor.shards))
+            _check_kinds(int, *(shard.leaves for shard in anchor.shards))
+            as_written = anchor.manifest == manifest
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise Spoiled("a manifest that cannot be read") from error
-        if anchor.manifest != manifest:
+        if not as_written:
             raise Spoiled("a manifest in another form than it is written in")
         if root_of(anchor.shards) != anchor.statement.root:
             raise Spoiled("a manifest whose shards are not the signed ones")
@@ -214,6 +224,12 @@ def leaves_name(kind: Kind, period: str, shard: Shard) -> str:
     return f"anchors/{kind}/leaves/{period}/{shard.name}-{shard.root}.jsonl"
 
 
+def _check_kinds(kind: type, *values: object) -> None:
+    for value in values:
+        if type(value) is not kind:
+            raise TypeError(f"no {kind.__name__}: {value!r}")
+
+
 def _link(link: Link | None) -> list[str] | None:
     return [link.period, link.digest] if link else None
 
@@ -232,6 +248,10 @@ def _statement(text: str) -> Statement:
         previous=Link(*stored["previous"]) if stored["previous"] else None,
         through=Link(*stored["through"]) if stored["through"] else None,
     )
+    links = [link for link in (statement.previous, statement.through) if link]
+    _check_kinds(str, statement.environment, statement.period, statement.made_at, statement.root)
+    _check_kinds(str, *(part for link in links for part in (link.period, link.digest)))
+    _check_kinds(int, statement.leaves)
     if statement.text != text:
         raise Spoiled("a statement in another form than it is written in")
     return statement

@@ -114,4 +114,15 @@ def periods_before(vault: Vault, kind: Kind, before: str) -> Iterator[str]:
 
 def _periods(vault: Vault, kind: Kind, begins: str) -> Sequence[str]:
     folder, _, ending = manifest_name(kind, "|").partition("|")
-    return [name.removeprefix(folder).removesuffix(ending) for name in vault.names(folder + begins)]
+    names = vault.names(folder + begins)
+    periods = [name.removeprefix(folder).removesuffix(ending) for name in names]
+    # Nobody can remove what lies in the vault, so a stray name must not stop every verification.
+    return [period for period in periods if _is_period(kind, period)]
+
+
+def _is_period(kind: Kind, text: str) -> bool:
+    form = "%Y-%m-%d" if kind is Kind.NIGHTLY else "%Y-%m-%dT%H"
+    try:
+        return datetime.strptime(text, form).strftime(form) == text  # noqa: DTZ007 - only its form
+    except ValueError:
+        return False

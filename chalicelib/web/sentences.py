@@ -41,8 +41,13 @@ def referred(entry: Entry) -> frozenset[str]:
     if user_id := details.get("user_id"):
         found.add(f"user:{user_id}")
     for key in ("before", "after"):
-        found |= set(details.get(key) or ())
+        found |= set(_grants(details.get(key)) or ())
     return frozenset(found)
+
+
+def _grants(told: object) -> Mapping[str, object] | None:
+    """Who held which role, where the entry says so: a spoiled one may say anything."""
+    return told if isinstance(told, Mapping) else None
 
 
 def _unnamed(subject: str) -> str:
@@ -87,8 +92,8 @@ def _with(words: str) -> _Teller:
 
     def tell(details: Mapping[str, Any], names: Names, subject: str) -> str:
         member = names.get(f"user:{details.get('user_id')}", "somebody")
-        told = {"version": "?", **details, "subject": _quoted(subject), "member": member}
-        return words.format_map(told)
+        told = {"version": "?", "restored_from": "?", **details}
+        return words.format_map({**told, "subject": _quoted(subject), "member": member})
 
     return tell
 
@@ -122,7 +127,7 @@ def _password(details: Mapping[str, Any], _names: Names, subject: str) -> str:
 
 
 def _detail(entry: Entry, names: Names) -> str:
-    before, after = entry.details.get("before"), entry.details.get("after")
+    before, after = _grants(entry.details.get("before")), _grants(entry.details.get("after"))
     if entry.action is not Action.ACCESS_CHANGED or before is None or after is None:
         return ""
     told = [f"{names.get(who, who)}: {role}" for who, role in after.items()]
