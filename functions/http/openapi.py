@@ -1,7 +1,9 @@
 """The API's own description: OpenAPI 3.1, made from the routes' declarations."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -74,8 +76,14 @@ class Description(Shape):
 )
 def openapi(call: Call) -> Answer:
     """The OpenAPI document."""
-    name = sessions.cookie_name(wired())
-    return Answer(body=document(server=call.prefix or "/", cookie=name))
+    text = _written(call.prefix or "/", sessions.cookie_name(wired()))
+    return Answer(body=text, content_type="application/json")
+
+
+@lru_cache(maxsize=4)
+def _written(server: str, cookie: str) -> str:
+    """The document as it is sent; it changes only with what is deployed."""
+    return json.dumps(document(server=server, cookie=cookie), separators=(",", ":"))
 
 
 def document(*, server: str, cookie: str) -> dict[str, Any]:
