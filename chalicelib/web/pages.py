@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import parse_qsl, urlencode
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from chalicelib.web import formats
 from chalicelib.web.assets import Assets
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 assets: Final = Assets()
 _WORKERS: Final = ("digest-worker.js", "pdf-worker.js", "pdf-cmaps", "pdf-fonts", "pdf-wasm")
@@ -69,8 +70,14 @@ class Visit:
 
 
 @cache
-def environment() -> Environment:
+def environment() -> "Environment":
     """Build the template environment once a process. Templates of a zip do not change."""
+    from jinja2 import (  # noqa: PLC0415 - 45 ms, and the API renders nothing
+        Environment,
+        PackageLoader,
+        StrictUndefined,
+    )
+
     made = Environment(
         loader=PackageLoader("chalicelib.web", "templates"),
         autoescape=True,
