@@ -10,7 +10,7 @@ from chalicelib.identity.model import Principal, User
 from chalicelib.identity.passwords import check_allowed
 from chalicelib.identity.registry import Registry
 from chalicelib.identity.session import Credential, Session, Started
-from chalicelib.identity.store.sessions import delete_session, put_session
+from chalicelib.identity.store.sessions import delete_session, is_over, put_session
 from chalicelib.identity.store.users import get_user, update_user
 from chalicelib.identity.throttle import begin_attempt, forgive
 from chalicelib.transaction import Change, settle, transact
@@ -34,6 +34,7 @@ def change_password(
         Unauthenticated: the session ended meanwhile.
     """
     user = get_user(registry.database, actor.user_id)
+    _require_living(registry, session, user)
     attempted = begin_attempt(registry, username=user.username, user_id=user.id, address=address)
     if not registry.vault.fits(present, user.password_hash):
         raise Forbidden("This is not your present password.", field="present_password")
@@ -45,6 +46,7 @@ def change_password(
 
     def attempt() -> Started:
         before = get_user(registry.database, actor.user_id)
+        _require_living(registry, session, before)
         if before.password_hash != user.password_hash:
             raise Unauthenticated
         after = _changed(registry, before, password_hash)
@@ -69,6 +71,16 @@ def change_password(
     return settle(attempt)
 
 
+def _require_living(registry: Registry, session: Session, user: User) -> None:
+    """Refuse a session that ended since it was let in: it must not go on under a new secret.
+
+    Raises:
+        Unauthenticated: it did.
+    """
+    if user.disabled or is_over(session, user, registry.now()):
+        raise Unauthenticated
+
+
 def _changed(registry: Registry, user: User, password_hash: str) -> User:
     return replace(
         user,
@@ -91,5 +103,6 @@ def _renewed(registry: Registry, session: Session, user: User) -> tuple[Started,
         must_change_password=False,
         seen_at=registry.now(),
     )
-    changes = [put_session(renewed), delete_session(session)]
+    ended = replace(delete_session(session), refusal=lambda _row: Unauthenticated())
+    changes = [put_session(renewed), ended]
     return Started(renewed, credential.cookie_value), changes

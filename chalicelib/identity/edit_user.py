@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.audit.model import Action
-from chalicelib.errors import Stale
+from chalicelib.errors import Forbidden, Stale
 from chalicelib.identity.model import Principal, User, require_administrator
 from chalicelib.identity.names import clean_email, clean_name, clean_username
 from chalicelib.identity.registry import Registry
@@ -96,22 +96,31 @@ def _commit(
         transaction_id=transaction_id,
         changes=[
             *update_user(after, before=before),
-            *_administration(registry, before, after),
+            *_administration(registry, actor, before, after),
         ],
         audit=[entry],
     )
 
 
-def _administration(registry: Registry, before: User, after: User) -> Sequence[Change]:
+def _administration(
+    registry: Registry, actor: Principal, before: User, after: User
+) -> Sequence[Change]:
     """The new set of administrators, where the change adds or removes one.
 
-    The set itself is guarded, so two who remove each other cannot both succeed.
+    The set itself is guarded and the actor must be in it, so of two who remove each other one
+    comes too late.
+
+    Raises:
+        Forbidden: the actor was removed meanwhile.
     """
     if _administers(before) == _administers(after):
         return []
     present = administrators(registry.database)
     others = [user_id for user_id in present if user_id != after.id]
-    return [put_administrators(present, [*others, after.id] if _administers(after) else others)]
+    change = put_administrators(present, [*others, after.id] if _administers(after) else others)
+    if actor.user_id not in present:
+        raise Forbidden("This is for administrators.")
+    return [change]
 
 
 def _administers(user: User) -> bool:

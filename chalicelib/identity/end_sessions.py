@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from chalicelib.audit.model import Action
-from chalicelib.errors import NotFound
+from chalicelib.errors import NotFound, Unauthenticated
 from chalicelib.identity.model import Principal
 from chalicelib.identity.registry import Registry
 from chalicelib.identity.session import Session
-from chalicelib.identity.store.sessions import delete_session, list_sessions
+from chalicelib.identity.store.sessions import delete_session, is_over, list_sessions
 from chalicelib.identity.store.users import end_era, get_user
 from chalicelib.transaction import settle, transact
 
@@ -18,15 +18,25 @@ def own_sessions(registry: Registry, actor: Principal) -> Sequence[Session]:
     return list_sessions(registry.database, user, now=registry.now())
 
 
-def end_session(registry: Registry, actor: Principal, session_id: str) -> None:
+def end_session(registry: Registry, actor: Principal, session: Session, session_id: str) -> None:
     """End one of one's own sessions.
 
+    Args:
+        registry: the desk.
+        actor: who asks.
+        session: the session that they ask by; it may be the one that ends.
+        session_id: which one to end.
+
     Raises:
+        Unauthenticated: the session that they ask by ended meanwhile.
         NotFound: it is nobody's, somebody else's, or over already.
     """
 
     def attempt() -> None:
-        found = [each for each in own_sessions(registry, actor) if each.id == session_id]
+        living = own_sessions(registry, actor)
+        if session.digest not in {each.digest for each in living}:
+            raise Unauthenticated
+        found = [each for each in living if each.id == session_id]
         if not found:
             raise NotFound("session")
         transaction_id = registry.fresh_id()
@@ -47,11 +57,17 @@ def end_session(registry: Registry, actor: Principal, session_id: str) -> None:
     settle(attempt)
 
 
-def end_own_sessions(registry: Registry, actor: Principal) -> None:
-    """End all of one's own sessions at once, this one included."""
+def end_own_sessions(registry: Registry, actor: Principal, session: Session) -> None:
+    """End all of one's own sessions at once, the one asked by included.
+
+    Raises:
+        Unauthenticated: that one ended meanwhile.
+    """
 
     def attempt() -> None:
         user = get_user(registry.database, actor.user_id)
+        if user.disabled or is_over(session, user, registry.now()):
+            raise Unauthenticated
         transaction_id = registry.fresh_id()
         entry = registry.entry(
             actor,

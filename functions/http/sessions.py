@@ -131,7 +131,8 @@ def mine(call: Call) -> Answer:
 )
 def end_current(call: Call) -> Answer:
     """End this session."""
-    end_session(wired().registry, call.authority.principal, _session(call).id)
+    session = _session(call)
+    end_session(wired().registry, call.authority.principal, session, session.id)
     return _ended()
 
 
@@ -144,7 +145,7 @@ def end_current(call: Call) -> Answer:
 )
 def end_all(call: Call) -> Answer:
     """End all of my sessions at once, this one included."""
-    end_own_sessions(wired().registry, call.authority.principal)
+    end_own_sessions(wired().registry, call.authority.principal, _session(call))
     return _ended()
 
 
@@ -157,9 +158,9 @@ def end_all(call: Call) -> Answer:
 )
 def end_one(call: Call) -> Answer:
     """End a session of mine."""
-    session_id = call.params["session_id"]
-    end_session(wired().registry, call.authority.principal, session_id)
-    return _ended() if session_id == _session(call).id else Answer(status=204)
+    session, session_id = _session(call), call.params["session_id"]
+    end_session(wired().registry, call.authority.principal, session, session_id)
+    return _ended() if session_id == session.id else Answer(status=204)
 
 
 @door.on(

@@ -49,7 +49,8 @@ def enter(call: Call) -> Answer:
 @door.on("POST", "/sign-out", access=SignedIn(fresh_password=False), summary="Sign out")
 def leave(call: Call) -> Answer:
     """End this session."""
-    end_session(wired().registry, call.authority.principal, _session(call).id)
+    session = _session(call)
+    end_session(wired().registry, call.authority.principal, session, session.id)
     cookie = sessions.set_cookie(wired(), "", max_age=0)
     return see_other(call, "/sign-in", cookies=(cookie,))
 

@@ -119,7 +119,7 @@ def test_a_session_from_sign_in_to_its_end(registry, admin, now):
     )
     found = authenticate(registry, renewed.cookie_value, **HERE)
     assert [each.id for each in own_sessions(registry, found.principal)] == [started.session.id]
-    end_own_sessions(registry, found.principal)
+    end_own_sessions(registry, found.principal, found.session)
     assert own_sessions(registry, found.principal) == []
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from chalicelib.audit.model import Context
 from chalicelib.clock import utc_text, utc_time
-from chalicelib.errors import NotFound, PaperTrailError
 from chalicelib.identity.model import User
 from chalicelib.identity.session import MAX_WHEREABOUTS, Session, Whereabouts
 from chalicelib.transaction import (
@@ -89,13 +88,10 @@ def update_session(session: Session, *, before: Session) -> Change:
     )
 
 
-def delete_session(session: Session) -> Change:
-    """The end of one session."""
-    return Delete(
-        key=session_key(session.user_id, session.digest),
-        guard={"pk": Expected.PRESENT},
-        refusal=_gone,
-    )
+def delete_session(session: Session) -> Delete:
+    """The end of one session; busy when it is not there any more."""
+    key = session_key(session.user_id, session.digest)
+    return Delete(key=key, guard={"pk": Expected.PRESENT})
 
 
 def _moving(session: Session) -> dict[str, Any]:
@@ -124,7 +120,3 @@ def _whereabouts_of(value: dict[str, str]) -> Whereabouts:
         agent=value["agent"],
         context=Context(value["context_id"], value["context_digest"]),
     )
-
-
-def _gone(_row: Row | None) -> PaperTrailError:
-    return NotFound("session")

@@ -85,20 +85,20 @@ def test_one_sees_and_ends_ones_own_sessions(world):
     actor = authenticated(world, second).principal
     listed = own_sessions(world.registry, actor)
     assert {each.id for each in listed} == {first.session.id, second.session.id}
-    end_session(world.registry, actor, first.session.id)
+    end_session(world.registry, actor, second.session, first.session.id)
     assert world.last_told()["details"] == {"session_id": first.session.id}
     with pytest.raises(Unauthenticated):
         authenticated(world, first)
     assert authenticated(world, second)
     with pytest.raises(NotFound):
-        end_session(world.registry, actor, first.session.id)
+        end_session(world.registry, actor, second.session, first.session.id)
 
 
 def test_anothers_session_cannot_be_ended(world):
-    user, _ = world.person("zoe")
-    started = world.sign_in("admin", ADMIN_PASSWORD)
+    started, own = world.sign_in("admin", ADMIN_PASSWORD), world.person("zoe")
+    own = authenticated(world, world.sign_in("zoe", own[1]))
     with pytest.raises(NotFound):
-        end_session(world.registry, world.acting(user), started.session.id)
+        end_session(world.registry, own.principal, own.session, started.session.id)
 
 
 def test_sessions_past_their_time_are_not_listed(world):
@@ -109,7 +109,7 @@ def test_sessions_past_their_time_are_not_listed(world):
 
 def test_all_sessions_end_at_once(world):
     started = [world.sign_in("admin", ADMIN_PASSWORD) for _ in range(3)]
-    end_own_sessions(world.registry, world.administrator)
+    end_own_sessions(world.registry, world.administrator, started[0].session)
     assert world.last_told()["details"] == {"all": True}
     for each in started:
         with pytest.raises(Unauthenticated):
