@@ -165,9 +165,10 @@ def _noted(filing: Filing, was: Version, version: Version) -> Version:
 
 def _as_it_stands(filing: Filing, document_id: str, number: int) -> tuple[Document, Version]:
     document, version = filing.store.document_with_version(document_id, number)
-    if version.state is VersionState.PENDING:
-        return document, replace(version, state=VersionState.VERIFYING)
-    return document, version
+    if version.state is VersionState.STORED:
+        return document, version
+    _require_open(version)
+    return document, replace(version, state=VersionState.VERIFYING)
 
 
 def _verify(
