@@ -30,9 +30,14 @@ TIMER: Mapping[str, Any] = {
 
 @scenario("event upload_arrived", "bytes have arrived")
 def _arrived(world: World) -> Event:
-    begun = sent_upload(world)
+    return arrival(world, sent_upload(world))
+
+
+def arrival(world: World, begun: Any) -> Event:
+    """What S3 tells of the sent bytes of an upload."""
+    version = begun["version"]
     s3 = world.client("s3")  # type: ignore[attr-defined]
-    prefix = f"uploads/{begun['document']['id']}/"
+    prefix = f"uploads/{version['document_id']}/{version['number']:06d}/"
     listed = s3.list_objects_v2(Bucket=world.config.staging_bucket, Prefix=prefix)
     key = listed["Contents"][0]["Key"]
     told = {"Records": [{"s3": {"bucket": {"name": "staging"}, "object": {"key": key}}}]}
@@ -62,7 +67,11 @@ def _sweep_uploads(world: World) -> Event:
 
 @scenario("event deliver_outbox", "one mail was written")
 def _deliver(world: World) -> Event:
-    mail_id = _mail(world)
+    return delivery(mail(world))
+
+
+def delivery(mail_id: str) -> Event:
+    """What the stream tells of a new mail."""
     record = {
         "eventID": "1",
         "eventName": "INSERT",
@@ -85,7 +94,7 @@ def _deliver(world: World) -> Event:
 @scenario("event sweep_outbox", "one mail was missed")
 def _sweep_outbox(world: World) -> Event:
     Event(module="outbox", function="sweep_outbox", payload=TIMER).send()
-    _mail(world)
+    mail(world)
     return Event(module="outbox", function="sweep_outbox", payload=TIMER)
 
 
@@ -109,18 +118,25 @@ def _anchor_nightly(world: World) -> Event:
 
 @scenario("event scan_verdict", "nothing was found")
 def _verdict(world: World) -> Event:
-    id_ = document(world)
+    return verdict(world, document(world), "NO_THREATS_FOUND")
+
+
+def verdict(world: World, document_id: str, status: str) -> Event:
+    """What the scanner tells of a stored version of a document."""
     s3 = world.client("s3")  # type: ignore[attr-defined]
-    listed = s3.list_object_versions(Bucket=world.config.files_bucket)["Versions"]
-    key = next(each["Key"] for each in listed if id_ in each["Key"])
+    prefix = f"documents/{document_id}/"
+    listed = s3.list_object_versions(Bucket=world.config.files_bucket, Prefix=prefix)["Versions"]
     detail = {
-        "s3ObjectDetails": {"bucketName": world.config.files_bucket, "objectKey": key},
-        "scanResultDetails": {"scanResultStatus": "NO_THREATS_FOUND"},
+        "s3ObjectDetails": {
+            "bucketName": world.config.files_bucket,
+            "objectKey": listed[0]["Key"],
+        },
+        "scanResultDetails": {"scanResultStatus": status},
     }
     return Event(module="scans", function="scan_verdict", payload={**TIMER, "detail": detail})
 
 
-def _mail(world: World) -> str:
+def mail(world: World) -> str:
     """An invitation that has not gone out; the mail's id."""
     word = fresh(world, "person").replace(" ", "-")
     body = {"name": word, "username": word, "email": f"{word}@example.com", "invite": True}

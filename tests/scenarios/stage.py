@@ -11,19 +11,20 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from unittest import mock
 
 from botocore.config import Config as ClientConfig
 
 from chalicelib import wiring
 from chalicelib.attributes import to_row
+from chalicelib.config import Config
 from chalicelib.dynamodb import DynamoDatabase
 from chalicelib.transaction import Key, Row, Table
 from tests.support import dynamodb_local, object_store
 from tests.support.world import World, furnish, settings
 
-__all__ = ["Servers", "StageWorld", "furnished_stage", "serving", "stage_on"]
+__all__ = ["Servers", "StageWorld", "empty_stage", "furnished_stage", "serving", "stage_on"]
 
 _DYNAMODB_CREDENTIALS = {name.upper(): value for name, value in dynamodb_local.CREDENTIALS.items()}
 
@@ -73,6 +74,9 @@ class StageWorld(World):
         """Nothing: what stands here is gone back to by other means, or not at all."""
 
 
+World_ = TypeVar("World_", bound=StageWorld)
+
+
 @contextlib.contextmanager
 def serving(folder: Path | None = None) -> Iterator[Servers]:
     """Start the engines, and point this process's SDK clients at them.
@@ -92,8 +96,8 @@ def serving(folder: Path | None = None) -> Iterator[Servers]:
         wiring.use(None)
 
 
-def stage_on(servers: Servers) -> StageWorld:
-    """A new stage with nothing in it but its first administrator and the topmost folder."""
+def empty_stage(servers: Servers) -> Config:
+    """The settings of a new stage with nothing in it at all."""
     name = uuid.uuid4().hex[:12]
     tables = dynamodb_local.create_tables(servers.dynamodb, f"s{name}")
     s3 = object_store.client(servers.emulator, "s3")
@@ -102,7 +106,7 @@ def stage_on(servers: Servers) -> StageWorld:
     for bucket in ("files", "vault"):
         s3.create_bucket(Bucket=f"{name}-{bucket}", ObjectLockEnabledForBucket=True)
     anchor_key = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
-    config = settings(
+    return settings(
         tables={table: tables.names[table.value] for table in Table},
         staging_bucket=f"{name}-staging",
         files_bucket=f"{name}-files",
@@ -110,6 +114,11 @@ def stage_on(servers: Servers) -> StageWorld:
         data_key=kms.create_key()["KeyMetadata"]["Arn"],
         anchor_key=anchor_key["KeyMetadata"]["Arn"],
     )
+
+
+def stage_on(servers: Servers, kind: type[World_] = StageWorld) -> World_:  # type: ignore[assignment]
+    """A new stage with nothing in it but its first administrator and the topmost folder."""
+    config = empty_stage(servers)
     files = object_store.SentFiles(
         _s3_client(servers),
         staging=config.staging_bucket,
@@ -117,7 +126,7 @@ def stage_on(servers: Servers) -> StageWorld:
         data_key=config.data_key,
     )
     database = connected(servers, config.tables)
-    return StageWorld(config=config, database=database, files=files, servers=servers)
+    return kind(config=config, database=database, files=files, servers=servers)
 
 
 def connected(servers: Servers, names: Mapping[Table, str]) -> DynamoDatabase:
@@ -129,9 +138,9 @@ def connected(servers: Servers, names: Mapping[Table, str]) -> DynamoDatabase:
     return made
 
 
-def furnished_stage(servers: Servers) -> StageWorld:
+def furnished_stage(servers: Servers, kind: type[World_] = StageWorld) -> World_:  # type: ignore[assignment]
     """A stage with what tests/support/world.py furnishes."""
-    world = stage_on(servers)
+    world = stage_on(servers, kind)
     furnish(world)
     return world
 
