@@ -22,11 +22,13 @@ def is_outage(error: BaseException | None) -> bool:
 
     Whether it has carried out what it was asked for is not known then.
     """
-    while error is not None:
+    seen: list[BaseException] = []
+    while error is not None and error not in seen:  # errors raised again may name each other
         if isinstance(error, HTTPClientError | NoConnection):
             return True
         if isinstance(error, ClientError) and _is_theirs(error):
             return True
+        seen.append(error)
         error = error.__cause__ or getattr(error, "cause", None)  # pynamodb has its own name for it
     return False
 

@@ -80,9 +80,7 @@ def begin_document(
     return _begun(filing, authority, *made, begun=not authority.repeated)
 
 
-def _make_way(
-    filing: Filing, authority: Authority, document: Document, version: Version
-) -> None:
+def _make_way(filing: Filing, authority: Authority, document: Document, version: Version) -> None:
     """Give up the upload that holds the name; one that is being verified stays, and its name."""
     problem = "Another upload took its name."
     try:

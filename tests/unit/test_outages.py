@@ -59,3 +59,9 @@ def test_silence_failure_and_throttling_are_outages_told_plainly_or_as_a_cause(e
 def test_what_would_fail_again_is_a_fault_of_ours(error):
     assert not is_outage(error)
     assert not is_outage(GetError("Failed to get item", error))
+
+
+def test_errors_that_name_each_other_as_their_cause_come_to_an_end():
+    one, other = KeyError("one"), KeyError("other")
+    one.__cause__, other.__cause__ = other, one
+    assert not is_outage(one)
