@@ -1,5 +1,6 @@
 """What `make faults` breaks, in the order of the page."""
 
+from tests.faults.input.section import SECTION as INPUT
 from tests.support.report import Report
 
 REPORT = Report(
@@ -9,6 +10,6 @@ REPORT = Report(
         "Written by `make faults`; nothing here is typed by hand. CI runs a seeded sample of the "
         "same checks at every change."
     ),
-    sections=(),
+    sections=(INPUT,),
     closing="Where we are not good yet",
 )

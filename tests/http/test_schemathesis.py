@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from functions.log import logger
-from tests.support.api import Api
+from tests.support.api import Api, Reply
 from tests.support.described import description
 from tests.support.world import World, module_world
 
@@ -61,13 +61,16 @@ AIMS = {
 
 
 class Gateway:
-    """The API as a WSGI application; the world is as it was made before each request."""
+    """The API as a WSGI application. `afresh`: each request meets the world as it was made."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, afresh: bool = True) -> None:
         self.world = world
+        self.afresh = afresh
+        self.last: Reply | None = None
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        self.world.reset()
+        if self.afresh:
+            self.world.reset()
         size = int(environ.get("CONTENT_LENGTH") or 0)
         headers = {
             name.removeprefix("HTTP_"): value
@@ -84,6 +87,7 @@ class Gateway:
             environ["wsgi.input"].read(size) or None,
             headers,
         )
+        self.last = asked
         told = [(name, value) for name, value in asked.headers.items() if name != "content-length"]
         told += [("Set-Cookie", cookie) for cookie in asked.cookies]
         start(f"{asked.status} {responses[asked.status]}", told)
