@@ -18,7 +18,7 @@ from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
 from chalicelib.attributes import to_attribute, to_row
-from chalicelib.errors import Busy, Invalid
+from chalicelib.errors import Busy, Invalid, PaperTrailError
 from chalicelib.transaction import (
     Below,
     Change,
@@ -158,7 +158,10 @@ class DynamoDatabase:
                 {"TransactItems": actions, "ClientRequestToken": _request_token(token, actions)},
             )
         except VerboseClientError as error:
-            raise _explained(error, changes) from error
+            refusal = _explained(error, changes)
+            if refusal is None:
+                raise
+            raise refusal from error
 
     def _write(self, change: Change) -> None:
         operation = {Put: "PutItem", Update: "UpdateItem", Delete: "DeleteItem"}[type(change)]
@@ -281,14 +284,14 @@ def _clause(path: Path, expected: Any) -> Condition:  # noqa: ANN401 - any row v
     return cast("Condition", path == to_attribute(expected))
 
 
-def _explained(error: VerboseClientError, changes: Sequence[Change]) -> Exception:
-    """The refusal of the first guard that did not hold; else `Busy`; else the error itself."""
+def _explained(error: VerboseClientError, changes: Sequence[Change]) -> PaperTrailError | None:
+    """The refusal of the first guard that did not hold; else `Busy`; None: the error itself."""
     reasons: list[CancellationReason | None] = list(error.cancellation_reasons)
     for change, reason in zip(changes, reasons, strict=False):
         if reason is not None and reason.code == _GUARD_FAILED:
             return change.refusal(to_row(reason.raw_item) if reason.raw_item else None)
     codes = {reason.code for reason in reasons if reason} | {_code(error)}
-    return Busy() if codes & _CONTENTION else error
+    return Busy() if codes & _CONTENTION else None
 
 
 def _code(error: VerboseClientError) -> str:

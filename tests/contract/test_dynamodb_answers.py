@@ -6,6 +6,7 @@ from pynamodb.exceptions import CancellationReason, VerboseClientError
 
 from chalicelib.dynamodb import DynamoDatabase
 from chalicelib.errors import Busy, NotFound
+from chalicelib.outages import is_outage
 from chalicelib.transaction import Key, Put, Table, Update
 
 KEYS = [Key(Table.CORE, "p", f"{n}") for n in range(3)]
@@ -51,6 +52,16 @@ def test_keys_left_unprocessed_are_asked_for_again(answered):
     )
     assert set(database.get_many(KEYS)) == set(KEYS)
     assert [arguments["RequestItems"] for _, arguments in sent][1] == left
+
+
+def test_what_is_no_refusal_keeps_its_cause(answered):
+    told = {"Error": {"Code": "InternalServerError"}, "ResponseMetadata": {"HTTPStatusCode": 500}}
+    error = refused("InternalServerError")
+    error.__cause__ = ClientError(told, "TransactWriteItems")
+    database, _ = answered(error)
+    with pytest.raises(VerboseClientError) as caught:
+        database.commit([PUT, Put(key=KEYS[1], row={})], token="t")
+    assert is_outage(caught.value)
 
 
 def in_the_way(**row):
