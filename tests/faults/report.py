@@ -1,5 +1,6 @@
 """What `make faults` breaks, in the order of the page."""
 
+from tests.faults.breaks.section import SECTION as BREAKS
 from tests.faults.input.section import SECTION as INPUT
 from tests.support.report import Report
 
@@ -10,6 +11,9 @@ REPORT = Report(
         "Written by `make faults`; nothing here is typed by hand. CI runs a seeded sample of the "
         "same checks at every change."
     ),
-    sections=(INPUT,),
+    sections=(
+        BREAKS,
+        INPUT,
+    ),
     closing="Where we are not good yet",
 )
