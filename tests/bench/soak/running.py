@@ -44,7 +44,7 @@ def soak(minutes: float, seed: int) -> Soaked:
         Exception: whatever a request or an event raises, or an answer that is not the expected one.
     """
     chosen, soaked = random.Random(seed), Soaked(seed)
-    with _quiet(), serving() as servers, _counted() as asked:
+    with quiet(), serving() as servers, _counted() as asked:
         world = furnished_stage(servers)
         _keep_clients(world)
         began = until = time.monotonic()
@@ -97,7 +97,8 @@ def _counted() -> Iterator[list[int]]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
+    """Without the log of requests."""
     logging.disable(logging.INFO)
     try:
         yield

@@ -67,10 +67,8 @@ def _words(result: Result) -> str:
 def _shortfalls(result: Result) -> Sequence[str]:
     if result["high"] < result["bound"]:
         return ()
-    return (
-        f"memory may grow by up to {result['high']:g} bytes a request; "
-        f"the bound is {result['bound']}.",
-    )
+    high, bound = result["high"], result["bound"]
+    return [f"memory may grow by up to {high:g} bytes a request; the bound is {bound}."]
 
 
 def _plots(result: Result, folder: Path) -> None:

@@ -1,0 +1,168 @@
+"""The section's words: which counts stay, which do not, and why."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.bench import plots as drawing
+from tests.support.report import Result, table
+
+BECAUSE: Mapping[str, Mapping[str, str]] = {
+    "histories": {
+        "open its history": "a page shows up to 50 entries; a short history has fewer to weigh",
+        "list its history": "a page has up to 50 entries; a short history has fewer to weigh",
+        "verify it": "recomputing a chain reads it: 500 entries a query, and their contexts, a "
+        "hundred a read",
+        "open the proof's page": "the page verifies, as above",
+        "export its history": "a file of all of it reads all of it",
+    },
+    "depths": {},
+    "groups": {
+        "open the start page": "what is shared with a person is asked for the person and for up "
+        "to 20 groups, beside one another",
+        "what is shared with me": "asked for the person and for up to 20 groups, beside one "
+        "another",
+        "sign in": "a person's row names the groups, and weighs more units with 500 of them",
+    },
+    "documents": {},
+}
+"""Operations whose counts may grow, by what grows, with the reason."""
+_HEADS = {
+    "documents": "documents",
+    "histories": "entries in one document's history",
+    "depths": "levels of folders above",
+    "groups": "groups of the person",
+}
+
+
+def words(result: Result) -> str:
+    """Markdown from the result alone."""
+    parts = [
+        "The same request, made where there is little and where there is much. What counts is AWS "
+        "calls, round trips in sequence, and DynamoDB's read and write units. Documents are copies "
+        "of one that the API made, with ids, names, numbers and audit chains of their own, written "
+        "into DynamoDB Local's file at "
+        + " and ".join(f"{rate:,}" for rate in result["rows_a_second"].values())
+        + " rows a second (through BatchWriteItem a few hundred). One folder has up to 100,000 of "
+        "them.",
+        _documents(result),
+        *(_grown(result, kind) for kind in ("histories", "depths", "groups")),
+        _nights(result),
+    ]
+    return "\n\n".join(parts)
+
+
+def shortfalls(result: Result) -> Sequence[str]:
+    """Counts that grow without a reason that the page gives."""
+    return [
+        f"{name}: {_told(costs)} with more {_HEADS[kind]}, and we do not say why."
+        for kind in _HEADS
+        for name, costs in _all(result, kind).items()
+        if _grows(costs) and name not in BECAUSE[kind]
+    ]
+
+
+def plots(result: Result, folder: Path) -> None:
+    """Read and write units by the number of documents, for a few that people wait for."""
+    shown = (
+        "open a document's page in it",
+        "list 100 children",
+        "begin a document in it",
+        "move the folder",
+        "GET /v1/documents/{document_id}/versions/{number}/content, download",
+    )
+    found = {name: _all(result, "documents")[name] for name in shown}
+    sizes = [int(size) for size in next(iter(found.values()))]
+    drawing.lines(
+        folder / "documents.svg",
+        title="AWS calls of a request, by the number of documents",
+        description="Every line is level: no request makes more calls where there is more.",
+        x=sizes,
+        series={
+            name.rpartition(", ")[2]: [costs[str(size)]["calls"] for size in sizes]
+            for name, costs in found.items()
+        },
+        x_unit="documents in the stage",
+        unit="AWS calls",
+        logarithmic_x=True,
+    )
+
+
+def _documents(result: Result) -> str:
+    every = _all(result, "documents")
+    grown = {name: costs for name, costs in every.items() if _grows(costs)}
+    sizes = list(next(iter(every.values())))
+    told = f"### From {int(sizes[0]):,} to {int(sizes[-1]):,} documents\n\n"
+    million = result.get("million")
+    if million:
+        told += f"The million was last measured on {million['measured']}.\n\n"
+    told += (
+        f"Of {len(every)} requests and events, **{len(every) - len(grown)} make the same calls in "
+        "as many round trips** at each size. "
+    )
+    told += "These do not:\n\n" + _list("documents", grown) if grown else ""
+    told += "\n\n![AWS calls by the number of documents](pictures/benchmarks/growth/documents.svg)"
+    large = {name: costs for name, costs in every.items() if ", " not in name}
+    return told + "\n\nIn the folder of 100,000, and with what lies in it:\n\n" + _table(large)
+
+
+def _grown(result: Result, kind: str) -> str:
+    found = result[kind]
+    grown = {name: costs for name, costs in found.items() if _grows(costs)}
+    sizes = list(next(iter(found.values())))
+    told = ", ".join(f"{int(size):,}" for size in sizes)
+    told = f"### {told} {_HEADS[kind]}\n\n{_table(found)}"
+    return told + ("\n\n" + _list(kind, grown) if grown else "")
+
+
+def _nights(result: Result) -> str:
+    million = result.get("million")
+    nights = [*result["nights"], *([million["night"]] if million else [])]
+    rows = [
+        (n["chains"], n["calls"], n["megabytes"], n["own_seconds"], n["seconds"]) for n in nights
+    ]
+    head = ("Chains", "AWS calls", "MB", "own seconds", "seconds in all")
+    return (
+        "### The nightly anchor\n\n"
+        "Each hour's anchor reads what changed in the hour (an index by hour) and nothing else. "
+        "The nightly one goes through all chains by design: it merges the night before with the "
+        "hours since, 256 files of leaves one after the other, so that its memory is a 256th of "
+        "all leaves and its time grows with them. A run that dies leaves files that the next run "
+        "finds under the same names, and the manifest, written last, decides; so it may be run "
+        "again, but it begins again.\n\n" + table(head, rows)
+    )
+
+
+def _table(found: Mapping[str, Any]) -> str:
+    sizes = list(next(iter(found.values())))
+    head = ["", *(f"{int(size):,}" for size in sizes)]
+    rows = [[name, *(_cell(costs[size]) for size in sizes)] for name, costs in found.items()]
+    return "Calls in round trips, and read + write units:\n\n" + table(head, rows)
+
+
+def _cell(cost: Mapping[str, Any]) -> str:
+    return f"{cost['calls']} in {cost['rounds']}, {cost['read']:g} + {cost['written']:g}"
+
+
+def _list(kind: str, grown: Mapping[str, Any]) -> str:
+    return "\n".join(
+        f"- {name}: {_told(costs)}; {BECAUSE[kind].get(name, 'we do not know why')}."
+        for name, costs in grown.items()
+    )
+
+
+def _told(costs: Mapping[str, Any]) -> str:
+    return " → ".join(f"{cost['calls']} in {cost['rounds']}" for cost in costs.values())
+
+
+def _grows(costs: Mapping[str, Any]) -> bool:
+    return len({(cost["calls"], cost["rounds"]) for cost in costs.values()}) > 1
+
+
+def _all(result: Result, kind: str) -> dict[str, dict[str, Any]]:
+    found = {name: dict(costs) for name, costs in result[kind].items()}
+    million = result.get("million")
+    if kind == "documents" and million:
+        for name, costs in million["documents"].items():
+            found.setdefault(name, {}).update(costs)
+    return {name: costs for name, costs in found.items() if len(costs) > 1}

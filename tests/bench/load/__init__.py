@@ -1,0 +1,1 @@
+"""Fifty people at once on a deployed local environment."""
