@@ -56,8 +56,8 @@ def send_all(world: World, *, count: int, seeded: int) -> Sent:
     sent = Sent()
     people = {"root": world.root, "nobody": Api(), **world.callers}
     for route in ROUTES:
-        for choice in range(2):
-            _send(world, sent, route, "root", _event(world, route, people["root"], choice))
+        for who, choice in (("root", 0), ("root", 1), ("manager", 1)):
+            _send(world, sent, route, who, _event(world, route, people, who, choice))
 
     @seed(seeded)
     @settings(QUIET, max_examples=count)
@@ -70,7 +70,7 @@ def send_all(world: World, *, count: int, seeded: int) -> Sent:
     )
     def spoil(route: Route, who: str, choice: int, edits: list[Edit], body: bytes | None) -> None:
         note(f"PAPERTRAIL_FAULT_SEED={seeded}")
-        event = _event(world, route, people[who], choice)
+        event = _event(world, route, people, who, choice)
         for edit in edits:
             _spoil(event, edit, body)
         _send(world, sent, route, who, event)
@@ -104,14 +104,18 @@ def _rows(world: World) -> object:
     return rows, deepcopy((world.files.staged, world.files.open, world.files.kept))
 
 
-def _event(world: World, route: Route, api: Api, choice: int) -> dict[str, Any]:
-    """A fair request for the route."""
+def _event(
+    world: World, route: Route, people: dict[str, Api], who: str, choice: int
+) -> dict[str, Any]:
+    """A fair request; with an odd `choice` it also has a query, or names one's own upload."""
+    api, odd = people[who], choice % 2
+    own = world.ids.get(f"upload_of_{who}") if odd else None
     parameters = {}
     headers = {"Host": "papertrail.test", "User-Agent": api.agent}
     for name in _names(route.path):
         things = _THINGS.get(name)
         parameters[name] = (
-            world.ids[things[choice % len(things)]] if things else str(1 + choice % 4)
+            world.ids[things[choice // 2 % len(things)]] if things else own or str(1 + choice % 4)
         )
         if things and route.match is not Match.NO:
             headers["If-Match"] = world.etag(_KINDS[name], parameters[name])
@@ -137,13 +141,22 @@ def _event(world: World, route: Route, api: Api, choice: int) -> dict[str, Any]:
             "requestId": "request-1",
             "identity": {"sourceIp": api.address},
         },
-        "multiValueQueryStringParameters": None,
+        "multiValueQueryStringParameters": _asked(route) if odd else None,
         "headers": headers,
         "pathParameters": parameters,
         "stageVariables": None,
         "body": body,
         "isBase64Encoded": False,
     }
+
+
+def _asked(route: Route) -> dict[str, list[str]] | None:
+    """A value for one parameter that the route looks at: the last, which is its most special."""
+    fair = {"format": "csv", "kind": "node", "number": "1", "disposition": "inline", "prefix": "A"}
+    known = [each.name for each in route.query if each.name in fair]
+    if route.path == "/find":
+        return {"q": ["No. 1"]}
+    return {known[-1]: [fair[known[-1]]]} if known else None
 
 
 def _fair_body(world: World, route: Route, choice: int) -> Any:

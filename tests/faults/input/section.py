@@ -95,8 +95,8 @@ def words(result: Result) -> str:
         f"{requests['routes']} routes, {sum(row[1] for row in events):,} raw events, and "
         f"{walked['requests']:,} requests in {walked['sequences']:,} sequences that followed "
         f"{walked['followed']:,} links ({walked['links']} different ones, "
-        f"{walked['operations']} operations). No 5xx, none over 10 s; what was refused changed "
-        "no row, and after each sequence the audit's chains verified."
+        f"{walked['operations']} operations). No 5xx, none over 10 s of work; what was refused "
+        "changed no row, and after each sequence the audit's chains verified."
     )
     explained = (
         "Every parser that the source shows is in this table, is reached through whole requests, "
