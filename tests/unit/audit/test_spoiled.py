@@ -1,74 +1,136 @@
-"""What was spoiled is told as such, and stops nothing else."""
+"""What lies in the vault in another form than anchors are written in is said to be spoiled."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from chalicelib.audit.anchor_model import Anchor, Leaf, Spoiled
-from chalicelib.audit.mapping import read_entry
-from chalicelib.audit.model import Action, document_chain
-from chalicelib.config import Config, ConfigError
-from chalicelib.web.sentences import referred, sentence
-from infra.aws import Aws
-from infra.state import DeployedState, StateUnreadable
-from tests.support.audited import busy_days
+from chalicelib.audit import merkle
+from chalicelib.audit.anchor_model import (
+    Anchor,
+    Kind,
+    Leaf,
+    Link,
+    Shard,
+    Spoiled,
+    Statement,
+    leaves_name,
+    root_of,
+)
+from chalicelib.audit.anchor_store import read_leaves, write_leaves
+from chalicelib.audit.model import Head
+from tests.fakes.vault import FakeVault
+from tests.support.audited import Audited
 
-DEEP = b"[" * 10_000 + b"]" * 10_000
+LEAVES = [Leaf("D#one", Head(2, "b" * 64), Head(1, "a" * 64)), Leaf("D#two", Head(5, "c" * 64))]
+SHARD = Shard("a", len(LEAVES), merkle.root([leaf.line for leaf in LEAVES]))
+LINK = Link("2031-01-02T02", "d" * 64)
+STATEMENT = Statement(
+    environment="test",
+    kind=Kind.HOURLY,
+    period="2031-01-02T03",
+    made_at="2031-01-02T04:05:00.000000Z",
+    leaves=2,
+    root=root_of([SHARD]),
+    previous=LINK,
+    through=None,
+)
+
+
+def anchor(*, shards=(SHARD,), **said):
+    """A manifest that is right in all but what is said differently: root and form included."""
+    statement = replace(STATEMENT, **{"root": root_of(shards), **said})
+    return Anchor(statement=statement, signature=b"signed", shards=shards)
+
+
+def test_what_was_written_can_be_read():
+    assert Anchor.read(anchor().manifest) == replace(anchor(), shards=[SHARD])
+    assert [Leaf.read(leaf.line) for leaf in LEAVES] == LEAVES
 
 
 @pytest.mark.parametrize(
-    "line", [DEEP, b'["\\ud800",1,"a",null]', b'["D#x",[],"a",null]', b'["D#x",1,"a",[true,"b"]]']
+    "line",
+    [
+        b'[7,1,"h",null]',
+        b'["c","1","h",null]',
+        b'["c",true,"h",null]',
+        b'["c",1,7,null]',
+        b'["c",2,"h",["1","g"]]',
+        b'["c",2,"h",[1,7]]',
+        b'["c", 1, "h", null]',
+        b'["c",1,"h"]',
+    ],
 )
-def test_a_leaf_that_nobody_wrote_is_spoiled(line):
+def test_a_leaf_in_another_form_is_spoiled(line):
     with pytest.raises(Spoiled):
         Leaf.read(line)
 
 
-def test_a_manifest_that_nobody_wrote_is_spoiled():
-    told = busy_days()
-    kept = next(file for name, file in told.vault.files.items() if "manifests" in name)
-    numbered = {**json.loads(kept), "shards": [[1, 1, 1]]}
-    broken = {**json.loads(kept), "shards": [["\ud800", 1, "x"]]}
-    for manifest in (DEEP, *(json.dumps(each).encode() for each in (numbered, broken))):
-        with pytest.raises(Spoiled):
-            Anchor.read(manifest)
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"environment": 7},
+        {"period": 7},
+        {"made_at": None},
+        {"leaves": "2"},
+        {"leaves": True},
+        {"previous": Link("2031-01-02T02", 7)},
+        {"through": Link(7, "d" * 64)},
+    ],
+    ids=str,
+)
+def test_a_statement_of_other_kinds_of_values_is_spoiled(told):
+    with pytest.raises(Spoiled):
+        Anchor.read(anchor(**told).manifest)
 
 
-@pytest.mark.parametrize("stray", ["garbage", "2031-05-31T5", "2031-13-01T00", "9999-99"])
-def test_a_stray_name_in_the_vault_stops_no_verification(stray):
-    told = busy_days()
-    before = told.verify()
-    for kind in ("hourly", "nightly"):
-        told.vault.files[f"anchors/{kind}/manifests/{stray}.json"] = b"{}"
-    assert told.verify() == before
-    assert before.valid
+@pytest.mark.parametrize(
+    "shard",
+    [replace(SHARD, name=7), replace(SHARD, root=7), replace(SHARD, leaves="2")],
+    ids=["name", "root", "leaves"],
+)
+def test_a_shard_of_other_kinds_of_values_is_spoiled(shard):
+    with pytest.raises(Spoiled):
+        Anchor.read(anchor(shards=(shard,)).manifest)
 
 
-@pytest.mark.parametrize("details", [{}, {"before": 1, "after": ["x", [1]]}, {"before": "user:1"}])
-def test_any_details_make_a_sentence(details):
-    told = busy_days()
-    row = told.database.rows[told.row(document_chain("one"), 1)]
-    for action in Action:
-        entry = read_entry({**row, "action": action.value, "details": details})
-        assert sentence(entry, dict.fromkeys(referred(entry), "Anna")).words
+def test_a_root_of_another_kind_is_spoiled():
+    with pytest.raises(Spoiled):
+        Anchor.read(anchor(root=7).manifest)
 
 
-def test_a_number_without_end_is_no_setting(monkeypatch):
-    names = ("STAGE", "KEY_DATA", "KEY_ANCHOR", "MAIL_FROM", "BUCKET_STAGING", "BUCKET_FILES")
-    tables = ("CORE", "IDENTITY", "AUDIT", "WORK", "EPHEMERAL", "SYSTEM")
-    environ = {f"PAPERTRAIL_{name}": "x" for name in (*names, "BUCKET_VAULT")}
-    environ |= {f"PAPERTRAIL_TABLE_{name}": "x" for name in tables}
-    assert Config.read(environ).retention_days == 3650
-    with pytest.raises(ConfigError, match="RETENTION_DAYS"):
-        Config.read({**environ, "PAPERTRAIL_RETENTION_DAYS": "9" * 5000})
+def test_other_shards_than_the_signed_ones_are_spoiled():
+    manifest = Anchor(statement=STATEMENT, signature=b"", shards=[replace(SHARD, leaves=1)])
+    with pytest.raises(Spoiled):
+        Anchor.read(manifest.manifest)
 
 
-@pytest.mark.parametrize("content", [b"{", b"[]", b'{"resources": [1]}', DEEP, b"\xff"])
-def test_a_spoiled_state_of_a_deployment_says_what_to_do(tmp_path, content):
-    state = DeployedState(Aws(), "vault", "acme", tmp_path)
-    state.file.parent.mkdir(parents=True)
-    state.file.write_bytes(content)
-    state._memory.write_bytes(content)
-    with pytest.raises(StateUnreadable, match="every version"):
-        state.api_url()
-    assert state._synced() == {"sha256": "", "etag": ""}
+def test_a_manifest_with_spaces_is_spoiled():
+    spaced = json.dumps(json.loads(anchor().manifest)).encode()
+    with pytest.raises(Spoiled):
+        Anchor.read(spaced)
+
+
+def test_leaves_that_are_not_there_are_spoiled():
+    with pytest.raises(Spoiled):
+        read_leaves(FakeVault(), anchor(), "a")
+
+
+def test_fewer_leaves_than_were_signed_are_spoiled():
+    vault = FakeVault()
+    shard = write_leaves(vault, Kind.HOURLY, STATEMENT.period, "a", LEAVES)
+    signed = replace(shard, leaves=3)
+    assert leaves_name(Kind.HOURLY, STATEMENT.period, signed) in vault.files
+    with pytest.raises(Spoiled):
+        read_leaves(vault, anchor(shards=(signed,)), "a")
+
+
+def test_a_night_is_not_built_upon_hours_with_one_between_them_gone():
+    world = Audited()
+    world.system()
+    world.pass_time(hours=4)
+    first, *_ = (statement.period for statement in world.anchor_hours())
+    del world.vault.files[f"anchors/hourly/manifests/{first}.json"]
+    world.pass_time(days=1)
+    with pytest.raises(Spoiled):
+        world.anchor_night()
