@@ -1,6 +1,8 @@
 """What `make bench` measures, in the order of the page."""
 
+from tests.bench.growth.section import SECTION as GROWTH
 from tests.bench.handlers import SECTION as HANDLERS
+from tests.bench.load.section import SECTION as LOAD
 from tests.bench.soak.section import SECTION as SOAK
 from tests.bench.starts import SECTION as STARTS
 from tests.support.report import Report
@@ -13,6 +15,6 @@ REPORT = Report(
         "side by side in one run. Milliseconds of one machine say little about another: read the "
         "ratios and the counts."
     ),
-    sections=(HANDLERS, STARTS, SOAK),
+    sections=(HANDLERS, STARTS, GROWTH, LOAD, SOAK),
     closing="Where we are not good yet",
 )

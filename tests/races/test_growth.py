@@ -56,12 +56,12 @@ def test_what_is_written_is_what_the_engine_writes(ground):
     engine = sqlite3.connect(filler.file)
     compared = 0
     for table, name in world.config.tables.items():
-        for theirs in engine.execute(f'SELECT * FROM "{name}"'):
-            row = {**to_row(json.loads(theirs[5]))}
+        for columns in engine.execute(f'SELECT * FROM "{name}"'):
+            row = {**to_row(json.loads(columns[5]))}
             ours = list(
                 filler.stored(Key(Table(table), row.pop("pk"), row.pop("sk")), row).columns()
             )
-            theirs = [each for n, each in enumerate(theirs) if n not in _HASHES]
+            theirs = [each for n, each in enumerate(columns) if n not in _HASHES]
             ours = [each for n, each in enumerate(ours) if n not in _HASHES]
             theirs[3], ours[3] = json.loads(theirs[3]), json.loads(ours[3])
             assert ours == theirs

@@ -1,12 +1,13 @@
 """What a request costs, in figures that are the same on every machine."""
 
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from tests.scenarios.aws_calls import AwsCall, Calls, listening
-from tests.scenarios.model import Event, Scenario
+from tests.scenarios.model import Event, Request, Scenario
 from tests.scenarios.plots import everyone_signs_in
 from tests.support.world import World
 
@@ -48,6 +49,8 @@ def cost(world: World, scenario: Scenario, *, cold: bool = False) -> Cost:
     step = scenario.ready(world)
     if cold:
         world.new_container()
+    elif isinstance(step, Request):
+        _warm(step)
     began, own = time.monotonic(), time.process_time()
     with listening() as calls:
         answer = step.send()
@@ -57,6 +60,19 @@ def cost(world: World, scenario: Scenario, *, cold: bool = False) -> Cost:
         # Some events let hours pass, and with them everybody's session.
         everyone_signs_in(world)
     return _cost(calls, *spent)
+
+
+def _warm(step: Request) -> None:
+    """Let the container know the folders above what the step touches, as one at work does."""
+    if step.method == "GET":
+        step.send()
+        return
+    body = step.body if isinstance(step.body, Mapping) else {}
+    nodes = [str(body[name]) for name in ("node_id", "parent_id") if name in body]
+    paths = [f"/v1/nodes/{node}" for node in nodes]
+    found = re.match(r"/v1/(nodes|documents)/\w+", step.path)
+    for path in [*paths, *([found[0]] if found else [])]:
+        step.by.get(path)
 
 
 def _cost(calls: Calls, own: float, whole: float) -> Cost:

@@ -41,7 +41,7 @@ def _measure() -> Result:
             HISTORIES, lambda n: operations.with_history(ground.with_history(n)), ground
         )
         result["depths"] = _compared(
-            DEPTHS, lambda n: operations.in_folder(ground.at_depth(n)), ground
+            DEPTHS, lambda n: operations.in_folder(ground.at_depth(n)), ground, cold=True
         )
         result["groups"] = _compared(GROUPS, partial(_by_member, ground), ground)
         result["nights"] = [_night(ground, size) for size in SIZES]
@@ -61,15 +61,21 @@ def _at_size(ground: Ground, size: int, documents: Costs, result: dict[str, Any]
 
 
 def _compared(
-    sizes: Sequence[int], scenarios: Callable[[int], Sequence[Scenario]], ground: Ground
+    sizes: Sequence[int],
+    scenarios: Callable[[int], Sequence[Scenario]],
+    ground: Ground,
+    *,
+    cold: bool = False,
 ) -> Costs:
     found: Costs = {}
     for size in sizes:
         _say(f"… {size:,}")
         for scenario in scenarios(size):
-            found.setdefault(_name(scenario), {})[str(size)] = cost(
-                ground.world, scenario
-            ).as_json()
+            name = _name(scenario)
+            found.setdefault(name, {})[str(size)] = cost(ground.world, scenario).as_json()
+            if cold and name.startswith("open"):
+                known = cost(ground.world, scenario, cold=True).as_json()
+                found.setdefault(f"{name}, in a new container", {})[str(size)] = known
     return found
 
 
