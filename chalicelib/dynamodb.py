@@ -179,9 +179,9 @@ class DynamoDatabase:
                 raise Busy from error
             raise
 
-    def increment(self, key: Key, attribute: str, *, values: Row | None = None) -> int:
-        """Add one atomically (UpdateItem ADD, one write unit) and return the new number."""
-        actions: list[Action] = [Path(attribute).add(1)]
+    def increment(self, key: Key, attribute: str, *, values: Row | None = None, by: int = 1) -> int:
+        """Add atomically (UpdateItem ADD, one write unit) and return the new number."""
+        actions: list[Action] = [Path(attribute).add(by)]
         actions += [
             Path(name).set(Path(name) | to_attribute(value))
             for name, value in (values or {}).items()

@@ -70,10 +70,10 @@ class Foresight:
         for change in changes:
             self._foreseen.pop(change.key, None)
 
-    def increment(self, key: Key, attribute: str, *, values: Row | None = None) -> int:
-        """Add one to a number."""
+    def increment(self, key: Key, attribute: str, *, values: Row | None = None, by: int = 1) -> int:
+        """Add to a number."""
         self._foreseen.pop(key, None)
-        return self.behind.increment(key, attribute, values=values)
+        return self.behind.increment(key, attribute, values=values, by=by)
 
     def _taken(self, key: Key) -> Row | None:
         row, times = self._foreseen.pop(key)

@@ -166,8 +166,11 @@ class Database(Protocol):
         """
         ...
 
-    def increment(self, key: Key, attribute: str, *, values: Row | None = None) -> int:
-        """Add one to a number and return it; sets `values` where they are missing."""
+    def increment(self, key: Key, attribute: str, *, values: Row | None = None, by: int = 1) -> int:
+        """Add to a number (which begins at 0) and return it; sets `values` where they are missing.
+
+        Nobody waits for anybody, and no addition is lost.
+        """
         ...
 
 

@@ -13,7 +13,7 @@ from chalicelib.documents.change_node import relisted
 from chalicelib.documents.desk import Filing
 from chalicelib.documents.model import MAX_GRANTS, Node
 from chalicelib.errors import Conflict, Invalid, LastOfItsKind, Stale
-from chalicelib.transaction import Change, settle
+from chalicelib.transaction import Change, Key, Row, settle
 
 
 def change_access(
@@ -46,8 +46,9 @@ def change_access(
         raise Invalid("grants", f"at most {MAX_GRANTS}; put people into groups")
     if node_id == ROOT_ID and not inherit:
         raise Conflict("There is nothing above the topmost folder to cut off.")
-    shares.require_known(filing.store.database, grants)
-    return settle(lambda: _change(filing, authority, node_id, inherit, grants, rev))
+    # Read once for all tries: no condition of the write holds them, however late they are read.
+    known = shares.require_known(filing.store.database, grants)
+    return settle(lambda: _change(filing, authority, node_id, inherit, grants, rev, known))
 
 
 def _change(
@@ -57,6 +58,7 @@ def _change(
     inherit: bool,  # noqa: FBT001 - private; the public function names it
     grants: Mapping[str, Role],
     rev: int,
+    known: Mapping[Key, Row],
 ) -> Node:
     epoch = filing.guard.lineages.epoch()
     standing = filing.guard.require_live(authority, node_id, Permission.ACCESS_CHANGE, epoch=epoch)
@@ -65,7 +67,7 @@ def _change(
         raise Stale
     here, *above = standing.lineage
     reaching = inherited_grants([replace(here, inherit=inherit), *above])
-    _require_a_manager(filing, [*_managers(grants), *_managers(reaching)])
+    _require_a_manager(filing, [*_managers(grants), *_managers(reaching)], known)
     node = replace(
         was,
         inherit=inherit,
@@ -98,8 +100,8 @@ def _change(
     return node
 
 
-def _require_a_manager(filing: Filing, managers: Sequence[str]) -> None:
-    if not shares.anyone_able(filing.store.database, managers):
+def _require_a_manager(filing: Filing, managers: Sequence[str], known: Mapping[Key, Row]) -> None:
+    if not shares.anyone_able(filing.store.database, managers, known=known):
         raise LastOfItsKind(
             "At least one person who can sign in must remain a manager, or nobody could undo this."
         )

@@ -31,6 +31,13 @@ class Repeated(PaperTrailError):
         self.row: Row = row or {}
 
 
+class NotHeld(PaperTrailError):
+    """The name is not held for this document (any more)."""
+
+    def __init__(self, _row: Row | None) -> None:
+        super().__init__("not held")
+
+
 def _moved_on(was: Node | Document) -> Refusal:
     """Stale when the thing itself changed; busy when it merely grew: then try again.
 
@@ -185,10 +192,11 @@ def reserve_name(document: Document, *, until: datetime) -> Change:
 
 
 def free_reserved(document: Document) -> Change:
-    """Give up a held name."""
+    """Give up a held name; refuses with `NotHeld`."""
     return Delete(
         key=rows.child_key(document.node_id, key_of(document.name)),
         guard={"id": document.id, "pending": True},
+        refusal=NotHeld,
     )
 
 

@@ -99,6 +99,8 @@ def _end(
     )
     rows: list[Change] = [changes.put_version(ended, was=was, claim=was.claim)]
     rows.append(changes.put_document(later, was=document))
-    if only and filing.store.holds_name(document):
-        rows.append(changes.free_reserved(document))
-    filing.commit(transaction_id, rows, [entry])
+    freed = [changes.free_reserved(document)] if only else []
+    try:
+        filing.commit(transaction_id, [*rows, *freed], [entry])
+    except changes.NotHeld:
+        filing.commit(transaction_id, rows, [entry])

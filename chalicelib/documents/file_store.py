@@ -12,19 +12,23 @@ How bytes are verified without passing through Lambda:
 import base64
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.documents.desk import Kept, Request
 from chalicelib.documents.media import OCTETS, PEEK, shown_in_place
 from chalicelib.documents.model import WHOLE_MAX, ObjectRef, Upload, Version, part_sizes
 from chalicelib.errors import NotFound, NotReady, WrongBytes
+from chalicelib.outages import is_outage
 
 LINK_SECONDS = 300
 _COPIES_AT_ONCE = 8
+_THERE_ALREADY = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchUpload"})
+"""How S3 refuses to make an object that an earlier try has made."""
 
 
 class S3Files:
@@ -113,16 +117,35 @@ class S3Files:
         key = f"documents/{version.document_id}/{version.number:06d}"
         kept = self._kept_before(key, version) if again else None
         if kept is None:
-            staged = self._staged(upload, version)
-            lock = self._lock(metadata, until)
-            if upload.multipart_id is None:
-                kept = self._copy_whole(key, version, upload, staged, lock)
-            else:
-                kept = self._copy_in_parts(key, version, upload, staged, lock)
+            kept = self._kept_once(key, version, upload, self._lock(metadata, until))
         return Kept(kept, version.checksum, self._first(key, kept.version_id, version.size))
 
+    def _kept_once(
+        self, key: str, version: Version, upload: Upload, lock: Mapping[str, Any]
+    ) -> ObjectRef:
+        staged = self._staged(upload, version)
+        copy = self._copy_whole if upload.multipart_id is None else self._copy_in_parts
+        try:
+            return copy(key, version, upload, staged, lock)
+        except ClientError as error:
+            # The SDK repeats a copy whose answer was lost, and then meets its own: a second one
+            # would be locked for years, and no version would name it.
+            if _code(error) not in _THERE_ALREADY:
+                raise
+            kept = self._kept_before(key, version)
+            if kept is None:
+                raise
+            return kept
+
     def discard(self, upload: Upload) -> None:
-        """Remove what was staged."""
+        """Remove what was staged; what S3 does not remove now, the bucket's lifecycle rule does."""
+        try:
+            self._remove(upload)
+        except (BotoCoreError, ClientError) as error:
+            if not is_outage(error):
+                raise
+
+    def _remove(self, upload: Upload) -> None:
         if upload.multipart_id is not None:
             try:
                 self._s3.abort_multipart_upload(
@@ -265,6 +288,7 @@ class S3Files:
             CopySource={"Bucket": self._staging, "Key": upload.key},
             CopySourceIfMatch=staged["ETag"],
             MetadataDirective="REPLACE",
+            IfNoneMatch="*",
         )
         return ObjectRef(key, answer["VersionId"])
 
@@ -298,9 +322,13 @@ class S3Files:
         try:
             with ThreadPoolExecutor(_COPIES_AT_ONCE) as pool:
                 parts = list(pool.map(copy, _pieces(version, upload)))
-            answer = self._s3.complete_multipart_upload(**target, MultipartUpload={"Parts": parts})
+            answer = self._s3.complete_multipart_upload(
+                **target, MultipartUpload={"Parts": parts}, IfNoneMatch="*"
+            )
         except BaseException:
-            self._s3.abort_multipart_upload(**target)
+            # What cannot be told to end now is ended by the bucket's lifecycle rule.
+            with suppress(BotoCoreError, ClientError):
+                self._s3.abort_multipart_upload(**target)
             raise
         return ObjectRef(key, answer["VersionId"])
 

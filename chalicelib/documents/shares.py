@@ -5,6 +5,7 @@ Rows of the identity table, pk `SHARE#user:ID`, sk `N#folder`; written with the 
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import chain
 
 from chalicelib.access.guard import Authority
 from chalicelib.access.model import ROOT_ID, Role
@@ -14,7 +15,18 @@ from chalicelib.documents.desk import Filing
 from chalicelib.documents.model import Node
 from chalicelib.documents.rows import node_of
 from chalicelib.errors import Invalid
-from chalicelib.transaction import Change, Database, Delete, Key, Page, Put, Query, Table, is_id
+from chalicelib.transaction import (
+    Change,
+    Database,
+    Delete,
+    Key,
+    Page,
+    Put,
+    Query,
+    Row,
+    Table,
+    is_id,
+)
 
 _PER_PRINCIPAL = 50
 _MAX_PRINCIPALS = 20
@@ -65,8 +77,8 @@ def still_shared(filing: Filing, authority: Authority, nodes: Sequence[Node]) ->
     )
 
 
-def require_known(database: Database, grants: Mapping[str, Role]) -> None:
-    """Refuse grants to people or groups that are not there.
+def require_known(database: Database, grants: Mapping[str, Role]) -> Mapping[Key, Row]:
+    """Refuse grants to people or groups that are not there; returns their rows.
 
     Raises:
         Invalid: the first one.
@@ -76,20 +88,29 @@ def require_known(database: Database, grants: Mapping[str, Role]) -> None:
     for who, key in keys.items():
         if key not in found:
             raise Invalid("grants", f"there is no {who}")
+    return found
 
 
-def anyone_able(database: Database, names: Sequence[str]) -> bool:
+def anyone_able(
+    database: Database, names: Sequence[str], *, known: Mapping[Key, Row] | None = None
+) -> bool:
     """Whether somebody who can sign in stands behind any of these principals.
 
-    A disabled person is none, and a group without members; a batch read for each hundred, and a
-    query for each group until one is found.
+    A disabled person is none, and a group without members; a batch read for each hundred that are
+    not `known`, and a query for each group, until one is found.
     """
     keys = [_principal_key(who) for who in dict.fromkeys(names)]
-    return any(
-        not row.get("disabled") and _peopled(database, key)
-        for start in range(0, len(keys), _BATCH)
-        for key, row in database.get_many(keys[start : start + _BATCH]).items()
+    read = known or {}
+    others = [key for key in keys if key not in read]
+    rows = chain(
+        ((key, read[key]) for key in keys if key in read),
+        (
+            item
+            for start in range(0, len(others), _BATCH)
+            for item in database.get_many(others[start : start + _BATCH]).items()
+        ),
     )
+    return any(not row.get("disabled") and _peopled(database, key) for key, row in rows)
 
 
 def _peopled(database: Database, key: Key) -> bool:

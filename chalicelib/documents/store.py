@@ -171,11 +171,6 @@ class DocumentStore:
         change = Update(key=key, values=values, guard=guard)
         housekeep(self.database, transaction_id=claim or version.document_id, changes=[change])
 
-    def holds_name(self, document: Document) -> bool:
-        """Whether the name is still held for this very document."""
-        row = self.child_row(document.node_id, key_of(document.name))
-        return bool(row and row["id"] == document.id and row.get("pending"))
-
     def by_number(self, number: int) -> str | None:
         """The id of the document of that number."""
         row = self.database.get(rows.number_key(number))

@@ -1,6 +1,7 @@
 """See one's own sessions, and end them: one, or all at once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chalicelib.audit.model import Action
 from chalicelib.errors import NotFound, Unauthenticated
@@ -9,7 +10,7 @@ from chalicelib.identity.registry import Registry
 from chalicelib.identity.session import Session
 from chalicelib.identity.store.sessions import delete_session, is_over, list_sessions
 from chalicelib.identity.store.users import end_era, get_user
-from chalicelib.transaction import settle, transact
+from chalicelib.transaction import Change, settle, transact
 
 
 def own_sessions(registry: Registry, actor: Principal) -> Sequence[Session]:
@@ -33,12 +34,7 @@ def end_session(registry: Registry, actor: Principal, session: Session, session_
     """
 
     def attempt() -> None:
-        living = own_sessions(registry, actor)
-        if session.digest not in {each.digest for each in living}:
-            raise Unauthenticated
-        found = [each for each in living if each.id == session_id]
-        if not found:
-            raise NotFound("session")
+        ended = _ending(registry, actor, session, session_id)
         transaction_id = registry.fresh_id()
         entry = registry.entry(
             actor,
@@ -50,11 +46,26 @@ def end_session(registry: Registry, actor: Principal, session: Session, session_
         transact(
             registry.database,
             transaction_id=transaction_id,
-            changes=[delete_session(found[0])],
+            changes=[ended],
             audit=[entry],
         )
 
     settle(attempt)
+
+
+def _ending(registry: Registry, actor: Principal, session: Session, session_id: str) -> Change:
+    if session_id == session.id:  # the door knows it: no need to look for it among the others
+        user = get_user(registry.database, actor.user_id)
+        if user.disabled or is_over(session, user, registry.now()):
+            raise Unauthenticated
+        return replace(delete_session(session), refusal=lambda _row: Unauthenticated())
+    living = own_sessions(registry, actor)
+    if session.digest not in {each.digest for each in living}:
+        raise Unauthenticated
+    found = [each for each in living if each.id == session_id]
+    if not found:
+        raise NotFound("session")
+    return delete_session(found[0])
 
 
 def end_own_sessions(registry: Registry, actor: Principal, session: Session) -> None:

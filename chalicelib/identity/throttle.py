@@ -5,14 +5,13 @@ thousand attempts sent at once get no more answers than one after the other.
 """
 
 import ipaddress
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.errors import Busy, Throttled
 from chalicelib.identity.names import folded
 from chalicelib.identity.registry import Registry
-from chalicelib.identity.store.attempts import Counter, clear, count, get_counters
-from chalicelib.transaction import housekeep, settle
+from chalicelib.identity.store.attempts import Counter, clear, count, take_back
+from chalicelib.transaction import housekeep
 
 ACCOUNT_LIMIT = 10
 NETWORK_LIMIT = 50
@@ -23,8 +22,8 @@ _IPV6_NETWORK = 64
 class Attempt:
     """A guess under way: at which account, from which network."""
 
-    account: str
-    network: str
+    account: Counter
+    network: Counter
 
 
 def begin_attempt(
@@ -32,48 +31,42 @@ def begin_attempt(
 ) -> Attempt:
     """Count an attempt.
 
-    An account that does not exist is counted by what was typed, so the answers are the same.
+    An account that does not exist is counted by what was typed, so the answers are the same. What
+    is not looked at does not count: a network that guesses too much locks no accounts by it, and a
+    locked account no network.
 
     Raises:
         Throttled: too many failed before; says how long to wait.
-        Busy: too many are trying at the same moment.
     """
     account = f"user:{user_id}" if user_id else f"name:{folded(username)}"
-    attempt = Attempt(account, f"network:{_network(address)}")
-
-    def count_both() -> None:
-        of_account, of_network = _counters(registry, attempt)
-        if of_account.tried >= ACCOUNT_LIMIT or of_network.tried >= NETWORK_LIMIT:
-            raise Throttled(max(1, of_account.ends_at - int(registry.now().timestamp())))
-        changes = [count(each, each.tried + 1) for each in (of_account, of_network)]
-        housekeep(registry.database, transaction_id=registry.fresh_id(), changes=changes)
-
-    settle(count_both)
-    return attempt
+    network = _counted(registry, f"network:{_network(address)}", NETWORK_LIMIT)
+    try:
+        return Attempt(_counted(registry, account, ACCOUNT_LIMIT), network)
+    except Throttled:
+        take_back(registry.database, network)
+        raise
 
 
 def forgive(registry: Registry, attempt: Attempt) -> None:
     """Take a right attempt back: the account starts anew, the network is one down, not at zero.
 
-    When too many others count at the same moment the attempt stays counted; nobody is refused.
+    Where that fails the attempt stays counted; nobody is refused.
     """
-
-    def take_back() -> None:
-        of_account, of_network = _counters(registry, attempt)
-        changes = [clear(of_account)]
-        if of_network.tried:
-            changes.append(count(of_network, of_network.tried - 1))
-        housekeep(registry.database, transaction_id=registry.fresh_id(), changes=changes)
-
     try:
-        settle(take_back)
+        changes = [clear(attempt.account)]
+        housekeep(registry.database, transaction_id=registry.fresh_id(), changes=changes)
+        take_back(registry.database, attempt.network)
     except Busy:
         return
 
 
-def _counters(registry: Registry, attempt: Attempt) -> Sequence[Counter]:
-    names = [attempt.account, attempt.network]
-    return get_counters(registry.database, names, now=registry.now())
+def _counted(registry: Registry, name: str, limit: int) -> Counter:
+    now = registry.now()
+    counter = count(registry.database, name, now=now)
+    if counter.tried > limit:
+        take_back(registry.database, counter)
+        raise Throttled(max(1, counter.ends_at - int(now.timestamp())))
+    return counter
 
 
 def _network(address: str) -> str:

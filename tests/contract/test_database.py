@@ -270,6 +270,10 @@ def test_increment_counts_from_one(database):
     assert row_of(database) == {"n": 3}
 
 
+def test_increment_adds_what_it_is_told(database):
+    assert [database.increment(HERE, "n", by=by) for by in (5, -2, 1)] == [5, 3, 4]
+
+
 def test_increment_sets_values_only_where_they_are_missing(database):
     database.increment(HERE, "n", values={"since": "first", "expires": 7})
     database.increment(HERE, "n", values={"since": "second", "until": "x"})

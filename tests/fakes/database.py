@@ -117,11 +117,11 @@ class FakeDatabase:
             self._done.add(request)
         self.after_commit(changes)
 
-    def increment(self, key: Key, attribute: str, *, values: Row | None = None) -> int:
+    def increment(self, key: Key, attribute: str, *, values: Row | None = None, by: int = 1) -> int:
         self._note("increment")
         with self._lock:
             row = {"pk": key.pk, "sk": key.sk, **(values or {}), **self.rows.get(key, {})}
-            row[attribute] = row.get(attribute, 0) + 1
+            row[attribute] = row.get(attribute, 0) + by
             self.rows[key] = _stored(row)
             return int(row[attribute])
 

@@ -5,48 +5,38 @@ only; the row tells nobody who tried.
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.transaction import NEW_ROW, Change, Database, Delete, Key, Put, Table, Update
+from chalicelib.transaction import Change, Database, Delete, Key, Table
 
 WINDOW_SECONDS = 15 * 60
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """How often something was tried in the present time bucket (None: no row yet)."""
+    """How often something was tried in the present time bucket, this attempt included."""
 
     key: Key
-    count: int | None
+    tried: int
     ends_at: int
 
-    @property
-    def tried(self) -> int:
-        """Attempts so far."""
-        return self.count or 0
 
-
-def get_counters(database: Database, names: Sequence[str], *, now: datetime) -> list[Counter]:
-    """Read counters in one round trip.
+def count(database: Database, name: str, *, now: datetime) -> Counter:
+    """Count an attempt; of a thousand at once each gets a number of its own.
 
     The bucket is part of the key, so a row that its TTL has not yet deleted is never met again.
     """
-    moment = int(now.timestamp())
-    bucket = moment // WINDOW_SECONDS
-    keys = [_key(name, bucket) for name in names]
-    rows = database.get_many(keys)
-    ends_at = (bucket + 1) * WINDOW_SECONDS
-    return [Counter(key, rows[key]["tried"] if key in rows else None, ends_at) for key in keys]
+    bucket = int(now.timestamp()) // WINDOW_SECONDS
+    key, ends_at = _key(name, bucket), (bucket + 1) * WINDOW_SECONDS
+    tried = database.increment(key, "tried", values={"expires": ends_at})
+    return Counter(key, tried, ends_at)
 
 
-def count(counter: Counter, tried: int) -> Change:
-    """Set a counter; busy when somebody counted in between."""
-    values = {"tried": tried, "expires": counter.ends_at}
-    if counter.count is None:
-        return Put(key=counter.key, row=values, guard=NEW_ROW)
-    return Update(key=counter.key, values=values, guard={"tried": counter.count})
+def take_back(database: Database, counter: Counter) -> None:
+    """Say that an attempt was none."""
+    values = {"expires": counter.ends_at}
+    database.increment(counter.key, "tried", values=values, by=-1)
 
 
 def clear(counter: Counter) -> Change:

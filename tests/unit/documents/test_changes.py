@@ -79,7 +79,7 @@ def test_rows_of_a_list_belong_to_one_child(office):
     refused(office, changes.free_name(other), Busy)
     refused(office, changes.take_name(child_of_document(document, None)), NameTaken)
     refused(office, changes.reserve_name(document, until=office.now()), NameTaken)
-    refused(office, changes.free_reserved(document), Busy)
+    refused(office, changes.free_reserved(document), changes.NotHeld)
     write(office, changes.free_name(child_of_node(node)))
 
 

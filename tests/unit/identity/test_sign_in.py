@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from chalicelib.errors import SignInRefused, Throttled, Unauthenticated
+from chalicelib.errors import Busy, SignInRefused, Throttled, Unauthenticated
 from chalicelib.identity.authenticate import authenticate
 from chalicelib.identity.edit_user import Edit, edit_user
 from chalicelib.identity.passwords import Vault
@@ -301,3 +301,37 @@ def test_guesses_in_parallel_get_no_more_answers(world):
     assert outcomes.count(SignInRefused) == 10
     assert outcomes.count(Throttled) == 20
     assert time.perf_counter() - started < 20
+
+
+def tried(world):
+    rows = world.database.rows
+    return sorted(row["tried"] for key, row in rows.items() if key.pk.startswith("TRY#"))
+
+
+def test_what_is_not_looked_at_is_not_counted(world):
+    """A locked account locks no network, and a throttled network no accounts."""
+    for _ in range(15):
+        with pytest.raises((SignInRefused, Throttled)):
+            world.sign_in("nobody", "wrong")
+    assert tried(world) == [10, 10]
+    for number in range(45):
+        with pytest.raises((SignInRefused, Throttled)):
+            world.sign_in(f"name{number}", "wrong")
+    assert tried(world)[-2:] == [10, 50]
+    assert sum(tried(world)[:-1]) == 50
+
+
+def test_a_right_attempt_leaves_the_network_as_it_was(world):
+    with pytest.raises(SignInRefused):
+        world.sign_in("nobody", "wrong")
+    world.sign_in("admin", ADMIN_PASSWORD)
+    assert tried(world) == [1, 1]
+
+
+def test_nobody_is_refused_because_an_attempt_could_not_be_taken_back(world):
+    def busy(operation):
+        if operation == "write":
+            raise Busy
+
+    world.database.before = busy
+    assert world.sign_in("admin", ADMIN_PASSWORD)
