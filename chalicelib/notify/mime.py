@@ -13,6 +13,10 @@ def to_bytes(letter: Letter) -> bytes:
     Raises:
         ValueError: one of them does.
     """
+    for text in (letter.sender, letter.to, letter.subject):
+        # The library lets a break at the very end pass, and it would end the headers.
+        if text.splitlines() not in ([], [text]):
+            raise ValueError(f"a header of a letter holds a line break: {text[:80]!r}")
     message = EmailMessage(policy=SMTP)
     message["From"] = letter.sender
     message["To"] = letter.to
