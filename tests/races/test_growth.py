@@ -34,7 +34,7 @@ def ground() -> Iterator[Ground]:
 
 
 def counted(ground: Ground, scenarios: Sequence[Scenario]) -> Mapping[str, Any]:
-    return {each.what: cost(ground.world, each).counted for each in scenarios}
+    return {each.what: cost(ground.world, each).calls for each in scenarios}
 
 
 def grown(

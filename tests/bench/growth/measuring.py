@@ -18,6 +18,8 @@ _READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItem
 class Cost:
     """AWS calls, round trips in sequence, DynamoDB's read and write units.
 
+    Calls beside one another are one round trip if they overlap; on a busy machine some do not.
+
     Beside them seconds, which are this machine's: of our own processor time, and in all.
     """
 
@@ -27,11 +29,6 @@ class Cost:
     written: float
     own_seconds: float
     seconds: float
-
-    @property
-    def counted(self) -> tuple[int, int]:
-        """What must not grow."""
-        return self.calls, self.rounds
 
     def as_json(self) -> dict[str, Any]:
         """The cost in JSON values."""

@@ -97,8 +97,8 @@ def _documents(result: Result) -> str:
     if million:
         told += f"The million was last measured on {million['measured']}.\n\n"
     told += (
-        f"Of {len(every)} requests and events, **{len(every) - len(grown)} make the same calls in "
-        "as many round trips** at each size. "
+        f"Of {len(every)} requests and events, **{len(every) - len(grown)} make as many calls** at each "
+        "size. "
     )
     told += "These do not:\n\n" + _list("documents", grown) if grown else ""
     told += "\n\n![AWS calls by the number of documents](pictures/benchmarks/growth/documents.svg)"
@@ -152,11 +152,11 @@ def _list(kind: str, grown: Mapping[str, Any]) -> str:
 
 
 def _told(costs: Mapping[str, Any]) -> str:
-    return " → ".join(f"{cost['calls']} in {cost['rounds']}" for cost in costs.values())
+    return " → ".join(f"{cost['calls']} calls" for cost in costs.values())
 
 
 def _grows(costs: Mapping[str, Any]) -> bool:
-    return len({(cost["calls"], cost["rounds"]) for cost in costs.values()}) > 1
+    return len({cost["calls"] for cost in costs.values()}) > 1
 
 
 def _all(result: Result, kind: str) -> dict[str, dict[str, Any]]:
