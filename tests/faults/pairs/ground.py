@@ -39,12 +39,15 @@ class Kind:
             no route or function does).
         ready: makes everything new, and says what was made.
         crossed: whether each act meets each other; otherwise each meets itself alone.
+        slow: acts that verify bytes between two writes, which no transaction can hold together:
+            what others do meanwhile may stand between their beginning and their end.
     """
 
     name: str
     acts: Mapping[str, str]
     ready: Callable[[World], Ground]
     crossed: bool = True
+    slow: Sequence[str] = ()
 
     def pairs(self) -> Sequence[tuple[str, str]]:
         """Every two acts, and each with itself."""
@@ -59,12 +62,13 @@ KINDS: list[Kind] = []
 
 
 def kind(
-    name: str, acts: Mapping[str, str], *, crossed: bool = True
+    name: str, acts: Mapping[str, str], *, crossed: bool = True, slow: Sequence[str] = ()
 ) -> Callable[[Callable[[World], Ground]], Callable[[World], Ground]]:
     """Register a function that makes an object ready."""
 
     def register(ready: Callable[[World], Ground]) -> Callable[[World], Ground]:
-        KINDS.append(Kind(name=name, acts=acts, ready=ready, crossed=crossed))
+        made = Kind(name=name, acts=acts, ready=ready, crossed=crossed, slow=slow)
+        KINDS.append(made)
         return ready
 
     return register

@@ -29,6 +29,7 @@ _SWEEP = Event(module="uploads", function="sweep_uploads", payload=TIMER)
         "a threat": "",
         "download": f"GET {_VERSION}/content, download",
     },
+    slow=("complete a version", "it arrived"),
 )
 def _live(world: World) -> Ground:
     here, there = plot(world), plot(world)
@@ -117,6 +118,7 @@ def _trashed(world: World) -> Ground:
         "move the folder": "",
         "take the right away": "",
     },
+    slow=("complete", "it arrived"),
 )
 def _first(world: World) -> Ground:
     begun = sent_upload(world)

@@ -33,7 +33,7 @@ class Arena:
         assert set(ground.steps) == set(kind.acts), kind.name
         field = Field(world, self.parties, ground)
         for one, other in pairs:
-            yield field.try_pair(kind.name, one, other, depth, chance)
+            yield field.try_pair(kind, one, other, depth, chance)
         before.put_back(before.look())
         world.moment = moment
         for api, (cookie, csrf) in zip(people, sessions, strict=True):

@@ -31,6 +31,11 @@ _HOW = (
     "verify, documents stand as their audit tells, numbers and names are unique, the tree has no "
     "loop, groups and people agree, and somebody administers."
 )
+_BETWEEN = (
+    "*In between*: bytes are verified between two writes, which no transaction can hold together. "
+    "What somebody else does meanwhile (putting the document into the trash) stands in its chain "
+    "between the upload's beginning and its end; all else is as in a serial order."
+)
 _ALIKE = (
     "Orders like another differ only in calls that have nothing in common, or that both only read; "
     "they need no try."
@@ -64,7 +69,7 @@ def _summed(kind: str, found: Sequence[Found]) -> dict[str, Any]:
     of_kind = [each for each in found if each.kind == kind]
     counts = collections.Counter[str]()
     for each in of_kind:
-        for name in ("schedules", "serial", "retried", "skipped"):
+        for name in ("schedules", "serial", "retried", "stepped", "skipped"):
             counts[name] += getattr(each, name)
         counts["anomalies"] += len(each.anomalies)
     return {"kind": kind, "pairs": len(of_kind), **counts}
@@ -97,16 +102,24 @@ def _words(result: Result) -> str:
     total = collections.Counter[str]()
     for each in result["kinds"]:
         total.update({name: count for name, count in each.items() if name != "kind"})
-    names = ("pairs", "schedules", "serial", "retried", "skipped", "anomalies")
+    names = ("pairs", "schedules", "serial", "retried", "stepped", "skipped", "anomalies")
     rows = [[each["kind"], *(each.get(name, 0) for name in names)] for each in result["kinds"]]
     rows.append(["**all**", *(total[name] for name in names)])
-    head = ["object", "pairs", "orders tried", "as in a serial order", "one told to look again"]
+    head = [
+        "object",
+        "pairs",
+        "orders tried",
+        "as in a serial order",
+        "one told to look again",
+        "in between",
+    ]
     planted = [[name, count] for name, count in result["planted"].items()]
     drawn = f"Seed {result['seed']}; {result['minutes']} minutes."
     parts = [
         _WHAT,
         _HOW,
         table([*head, "orders like another", "anomalies"], rows),
+        _BETWEEN,
         f"{_ALIKE} {drawn}",
         "Use cases with a planted fault, and one without:",
         table(["planted", "anomalies found"], planted),

@@ -3,12 +3,13 @@
 import itertools
 import json
 import random
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.faults.pairs import whole
-from tests.faults.pairs.ground import Ground
+from tests.faults.pairs.ground import Ground, Kind
 from tests.faults.pairs.kept import Kept, State
 from tests.faults.pairs.party import (
     Hung,
@@ -30,6 +31,7 @@ _TOLD_TO_RETRY = frozenset({202, 409, 412, 503})
 """Others are at it or were faster: look again. 202 says so of bytes that a worker verifies."""
 _UNASKED = "did nothing"
 _SHOWN, _BEFORE = 300, 40
+_PLACE = re.compile(r"(?<=[# ])[0-9]{12}(?![0-9])|\"(?:sk|seq)\": \"?[0-9]+\"?")
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Found:
     schedules: int = 0
     serial: int = 0
     retried: int = 0
+    stepped: int = 0
     skipped: int = 0
     anomalies: list[str] = field(default_factory=list)
 
@@ -93,10 +96,11 @@ class Field:
         self._alone: dict[str, Seen] = {}
 
     def try_pair(
-        self, kind: str, one: str, other: str, depth: Depth, chance: random.Random
+        self, kind: Kind, one: str, other: str, depth: Depth, chance: random.Random
     ) -> Found:
         """Try two steps in many orders."""
-        found = Found(kind, one, other)
+        found = Found(kind.name, one, other)
+        slow = one in kind.slow or other in kind.slow
         serial = [self._seen(one, other, one_after_the_other(first)) for first in (0, 1)]
         for seen in serial:
             found.anomalies += [f"serial: {flaw}" for flaw in seen.flaws + _faults(seen)]
@@ -110,7 +114,7 @@ class Field:
                 found.anomalies.append(f"{schedule}: hung")
                 self._kept.put_back(self._kept.look())
                 continue
-            _judge(found, schedule, seen, serial, only)
+            _judge(found, schedule, seen, serial, only, slow=slow)
         return found
 
     def _only(self, name: str, who: int) -> Seen:
@@ -198,12 +202,16 @@ def _judge(
     seen: Seen,
     serial: Sequence[Seen],
     only: Sequence[Seen],
+    *,
+    slow: bool,
 ) -> None:
     problems = [*seen.flaws, *_faults(seen)]
     if any((seen.told, seen.stands) == (each.told, each.stands) for each in serial):
         found.serial += 1
     elif any(_not_happened(seen, who, only[1 - who]) for who in (0, 1)):
         found.retried += 1
+    elif slow and any(_in_steps(seen, each) for each in serial):
+        found.stepped += 1
     else:
         problems.append(_difference(seen, [*serial, *_as_if_alone(seen, only)]))
     found.anomalies += [f"{schedule}: {problem}" for problem in problems]
@@ -214,6 +222,23 @@ def _not_happened(seen: Seen, who: int, other: Seen) -> bool:
     told = seen.told[who]
     refused = told.get("raised") == "Busy" or told.get("status") in _TOLD_TO_RETRY
     return refused and seen.told[1 - who] == other.told[1 - who] and seen.stands == other.stands
+
+
+def _in_steps(seen: Seen, order: Seen) -> bool:
+    """Whether all is as in an order but the place of an entry in its document's chain.
+
+    Then what one was told may name the revision or the state that the other had just made.
+    """
+    status = [[told.get("status"), told.get("raised")] for told in (*seen.told, *order.told)]
+    return (
+        status[:2] == status[2:]
+        and _unplaced(seen.changes) == _unplaced(order.changes)
+        and list(seen.looks) == list(order.looks)
+    )
+
+
+def _unplaced(changes: Sequence[str]) -> Sequence[str]:
+    return sorted(_PLACE.sub("", change) for change in changes)
 
 
 def _refused(told: Any) -> bool:
