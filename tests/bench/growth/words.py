@@ -97,8 +97,8 @@ def _documents(result: Result) -> str:
     if million:
         told += f"The million was last measured on {million['measured']}.\n\n"
     told += (
-        f"Of {len(every)} requests and events, **{len(every) - len(grown)} make as many calls** at each "
-        "size. "
+        f"Of {len(every)} requests and events, **{len(every) - len(grown)} make as many calls** at "
+        "each size. "
     )
     told += "These do not:\n\n" + _list("documents", grown) if grown else ""
     told += "\n\n![AWS calls by the number of documents](pictures/benchmarks/growth/documents.svg)"
