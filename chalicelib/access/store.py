@@ -87,8 +87,7 @@ class Lineages:
         for _ in range(_MAX_WALK):
             if not wanted:
                 return
-            places = [place_of(row) for row in self._batches(wanted)]
-            self._places.update((place.id, place) for place in places)
+            places = [self._keep(place_of(row)) for row in self._batches(wanted)]
             wanted = {place.parent_id for place in places if place.parent_id} - self._places.keys()
 
     def remember(self, rows: Mapping[Key, Row], *, epoch: int) -> None:

@@ -44,3 +44,13 @@ def test_rows_read_for_another_purpose_count_too(monkeypatch):
         lineages.remember({key: folder(f"n{n}", "root")}, epoch=1)
 
     assert len(lineages._places) <= 200 // 41 + 1
+
+
+def test_lineages_learned_together_count_too(monkeypatch):
+    monkeypatch.setattr("chalicelib.access.store._MAX_REMEMBERED", 200)
+    lineages = lineages_of(50)
+
+    for n in range(50):
+        lineages.learn([f"n{n}"], epoch=1)
+
+    assert len(lineages._places) <= 200 // 41 + 2
