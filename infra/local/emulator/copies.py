@@ -1,9 +1,9 @@
 # ruff: noqa: SLF001 - the emulator offers no public way in
-"""CopyObject that computes and returns the checksum it was asked for.
+"""CopyObject that computes and returns the checksum asked for, and overwrites only if it may.
 
 S3 computes the whole object's SHA-256 for `ChecksumAlgorithm=SHA256`, stores it and returns
 it; and a copy made in one piece never keeps a hash of part hashes. The emulator carries the
-source's value over and returns none.
+source's value over and returns none, and overlooks If-None-Match.
 """
 
 from typing import Any
@@ -19,6 +19,9 @@ def install() -> None:
     stock = s3._copy_object
 
     def copy(bucket: str, key: str, headers: dict[str, str]) -> Response:
+        refused: Response | None = s3._check_put_preconditions(headers, _present(bucket, key))
+        if refused is not None:
+            return refused
         wanted = headers.get("x-amz-checksum-algorithm", "")
         status, answer, body = stock(bucket, key, headers)
         if status != 200:  # noqa: PLR2004 - HTTP
@@ -27,6 +30,11 @@ def install() -> None:
         return status, answer, _with_checksums(body, checksums) if checksums else body
 
     s3._copy_object = copy
+
+
+def _present(bucket: str, key: str) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = s3._buckets.get(bucket, {}).get("objects", {}).get(key)
+    return found
 
 
 def _store(bucket: str, key: str, wanted: str) -> dict[str, str]:
