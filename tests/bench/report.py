@@ -1,5 +1,6 @@
 """What `make bench` measures, in the order of the page."""
 
+from tests.bench.costs.section import SECTION as COSTS
 from tests.bench.growth.section import SECTION as GROWTH
 from tests.bench.handlers import SECTION as HANDLERS
 from tests.bench.load.section import SECTION as LOAD
@@ -15,6 +16,6 @@ REPORT = Report(
         "side by side in one run. Milliseconds of one machine say little about another: read the "
         "ratios and the counts."
     ),
-    sections=(HANDLERS, STARTS, GROWTH, LOAD, SOAK),
+    sections=(COSTS, HANDLERS, STARTS, GROWTH, LOAD, SOAK),
     closing="Where we are not good yet",
 )

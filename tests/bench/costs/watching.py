@@ -1,0 +1,164 @@
+"""Watches what a scenario does at AWS: rows before and after, and what waits for what."""
+
+import itertools
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Self
+from unittest import mock
+
+from botocore.client import BaseClient
+
+from tests.bench.costs.units import Item, Place, Units, read_units, write_units
+from tests.scenarios.aws_calls import AwsCall, Perform, listening
+
+_CALL_ITSELF = BaseClient._make_api_call
+"""As it is without anybody listening."""
+_POOLED = ("chalicelib.beside", "chalicelib.documents.file_store")
+"""Modules that ask beside one another; the auditors of whole nights do, too, uncounted."""
+_ONE = {"PutItem": "Item", "UpdateItem": "Key", "DeleteItem": "Key"}
+_TRANSACTION = "TransactWriteItems"
+
+
+class _Strands(ThreadPoolExecutor):
+    """A pool that tells which of its strands a call belongs to."""
+
+    open: list[int] = []  # noqa: RUF012 - of the process on purpose
+    here = threading.local()
+    _numbers = itertools.count(1)
+
+    def __enter__(self) -> Self:
+        self.group = next(self._numbers)
+        self.open.append(self.group)
+        super().__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)  # type: ignore[arg-type]
+        self.open.remove(self.group)
+
+    def submit(self, asked: Any, /, *args: Any, **named: Any) -> "Future[Any]":
+        strand = next(self._numbers)
+
+        def run() -> Any:
+            self.here.strand = (self.group, strand)
+            return asked(*args, **named)
+
+        return super().submit(run)
+
+    @classmethod
+    def strand(cls) -> tuple[int, int] | None:
+        """The group and the strand in it that this thread runs; None: alone."""
+        if threading.current_thread() is threading.main_thread():
+            return (cls.open[-1], 0) if cls.open else None
+        found: tuple[int, int] | None = getattr(cls.here, "strand", None)
+        return found
+
+
+@dataclass
+class Watched:
+    """What was seen since `begin`, and what every row was before anything was touched."""
+
+    client: Any
+    tables: Mapping[str, str]
+    calls: list[tuple[AwsCall, Units, tuple[int, int] | None]] = field(default_factory=list)
+    kept: dict[Place, Item | None] = field(default_factory=dict)
+    counting: bool = False
+
+    def begin(self) -> None:
+        """Count from here on."""
+        self.calls.clear()
+        self.counting = True
+
+    def heard(self, call: AwsCall, perform: Perform) -> Mapping[str, Any]:
+        """The listener."""
+        strand, places = _Strands.strand(), _places(call)
+        before = {place: self._item(place) for place in places}
+        for place, item in before.items():
+            self.kept.setdefault(place, item)
+        try:
+            return perform()
+        finally:
+            if self.counting:
+                self.calls.append((call, self._units(call, before), strand))
+
+    def undo(self) -> None:
+        """Put every touched row back."""
+        requests = [
+            (place[0], {"PutRequest": {"Item": item}} if item else _deletion(place))
+            for place, item in self.kept.items()
+        ]
+        for start in range(0, len(requests), 25):
+            wanted: dict[str, list[Any]] = {}
+            for table, request in requests[start : start + 25]:
+                wanted.setdefault(table, []).append(request)
+            answer = _CALL_ITSELF(self.client, "BatchWriteItem", {"RequestItems": wanted})
+            assert not answer["UnprocessedItems"]
+        self.kept.clear()
+        self.counting = False
+
+    def rounds(self) -> int:
+        """Round trips that wait for one another; of strands beside one another the longest."""
+        alone = sum(strand is None for _, _, strand in self.calls)
+        strands: dict[int, dict[int, int]] = {}
+        for _, _, strand in self.calls:
+            if strand:
+                lengths = strands.setdefault(strand[0], {})
+                lengths[strand[1]] = lengths.get(strand[1], 0) + 1
+        return alone + sum(max(lengths.values()) for lengths in strands.values())
+
+    def _units(self, call: AwsCall, before: Mapping[Place, Item | None]) -> Units:
+        if call.service != "dynamodb":
+            return Units()
+        if not before:
+            return read_units(call, self.tables.__getitem__)
+        changed = [(self.tables[p[0]], item, self._item(p)) for p, item in before.items()]
+        return write_units(changed, transaction=call.operation == _TRANSACTION)
+
+    def _item(self, place: Place) -> Item | None:
+        asked = {
+            "TableName": place[0],
+            "Key": {"pk": {"S": place[1]}, "sk": {"S": place[2]}},
+            "ConsistentRead": True,
+        }
+        found: Item | None = _CALL_ITSELF(self.client, "GetItem", asked).get("Item")
+        return found
+
+
+@contextmanager
+def watching(client: Any, tables: Mapping[str, str]) -> Iterator[Watched]:
+    """Watch every call of this process.
+
+    Args:
+        client: of DynamoDB, that may read any row.
+        tables: what each table is called here ("core", …), by its name.
+    """
+    watched = Watched(client, tables)
+    with ExitStack() as stack:
+        for module in _POOLED:
+            stack.enter_context(mock.patch(f"{module}.ThreadPoolExecutor", _Strands))
+        stack.enter_context(listening(watched.heard))
+        yield watched
+
+
+def _places(call: AwsCall) -> Sequence[Place]:
+    if call.operation in _ONE:
+        return [_place(call.parameters, _ONE[call.operation])]
+    if call.operation != _TRANSACTION:
+        return []
+    found = []
+    for action in call.parameters["TransactItems"]:
+        ((kind, request),) = action.items()
+        found.append(_place(request, "Item" if kind == "Put" else "Key"))
+    return found
+
+
+def _place(request: Mapping[str, Any], named: str) -> Place:
+    key = request[named]
+    return request["TableName"], key["pk"]["S"], key["sk"]["S"]
+
+
+def _deletion(place: Place) -> Mapping[str, Any]:
+    return {"DeleteRequest": {"Key": {"pk": {"S": place[1]}, "sk": {"S": place[2]}}}}
