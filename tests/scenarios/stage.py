@@ -105,6 +105,7 @@ def empty_stage(servers: Servers) -> Config:
     s3.create_bucket(Bucket=f"{name}-staging")
     for bucket in ("files", "vault"):
         s3.create_bucket(Bucket=f"{name}-{bucket}", ObjectLockEnabledForBucket=True)
+    _may_send(servers)
     anchor_key = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
     return settings(
         tables={table: tables.names[table.value] for table in Table},
@@ -127,6 +128,12 @@ def stage_on(servers: Servers, kind: type[World_] = StageWorld) -> World_:  # ty
     )
     database = connected(servers, config.tables)
     return kind(config=config, database=database, files=files, servers=servers)
+
+
+def _may_send(servers: Servers) -> None:
+    ses = object_store.client(servers.emulator, "sesv2")
+    with contextlib.suppress(ses.exceptions.AlreadyExistsException):
+        ses.create_email_identity(EmailIdentity=settings().mail_from)
 
 
 def connected(servers: Servers, names: Mapping[Table, str]) -> DynamoDatabase:
