@@ -9,6 +9,8 @@ from typing import Any
 
 from chalicelib.attributes import to_row
 from chalicelib.transaction import Key, Row, Table
+from functions.events import outbox, uploads
+from tests.scenarios.events import TIMER
 from tests.scenarios.model import Scenario
 from tests.scenarios.plots import everyone_signs_in
 from tests.scenarios.stage import Servers, StageWorld, furnished_stage
@@ -123,6 +125,13 @@ class Ground(StageWorld):
         """Go on to ten minutes past the next hour: so no hour ends while a try is under way."""
         hour = self._moment.replace(minute=10, second=0, microsecond=0)
         self._moment = hour + timedelta(hours=1)
+
+    def calm(self, *, hours: float) -> None:
+        """Let time pass and the sweeps go by, so that nothing old is in an event's way."""
+        self.pass_time(hours=hours)
+        uploads.sweep_uploads(dict(TIMER), None)
+        outbox.sweep_outbox(dict(TIMER), None)
+        self.wake()
 
     def staged(self, prefix: str) -> list[str]:
         """Keys of what lies in the staging bucket."""

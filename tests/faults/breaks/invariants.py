@@ -87,5 +87,5 @@ def mails_lost(rows: Rows, watch: Watch) -> list[str]:
         if key.table is Table.WORK and key.pk.startswith("OUTBOX#"):
             gone = any(row["id"] in sent for sent in watch.sent)
             if row["state"] != "sent" or not gone:
-                told.append(f"a mail that is {row['state']}, taken by the relay: {gone}")
+                told.append(f"a mail is {row['state']} ({row.get('last_answer')}); taken: {gone}")
     return told

@@ -37,3 +37,11 @@ SIGNED_OUT: Mapping[str, str] = {
     "POST /password": "the session goes on under a cookie that was lost",
 }
 """Entries after which whoever repeats may find themselves signed out: 401, or the sign-in page."""
+
+OVER: Mapping[str, tuple[int, str]] = {
+    "POST /v1/documents/{document_id}/versions/{number}/complete, other bytes": (
+        409,
+        "the upload is over, and the answer says why once more",
+    ),
+}
+"""Scenarios whose repetition may be answered with another status, as what they ended is over."""

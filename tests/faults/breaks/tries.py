@@ -38,9 +38,12 @@ class Stand:
             world.align()
         world.wake()
         self.watch = watch
+        watch.listener = let
+        if scenario.entry.startswith("event"):
+            with listening(watch):
+                world.calm(hours=25 if "sweep_uploads" in scenario.entry else 2)
         self.scenario = scenario
         watch.keys.clear()
-        watch.listener = let
         with listening(watch):
             step = scenario.ready(world)
         self.world: Ground = getattr(step, "world", world)
