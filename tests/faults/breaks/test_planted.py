@@ -16,7 +16,7 @@ from tests.faults.breaks.plans import plan
 from tests.faults.breaks.test_breaks import run
 from tests.faults.breaks.tries import attempted, traced
 from tests.faults.breaks.unreached import unreached
-from tests.scenarios.events import _mail
+from tests.scenarios.events import written_mail
 from tests.scenarios.model import Scenario
 from tests.scenarios.plots import document
 from tests.support.world import World
@@ -98,7 +98,7 @@ def test_a_change_without_its_entry_is_no_state_that_the_audit_tells(run):
 
 
 def test_a_mail_sent_before_its_claim_goes_out_twice(run):
-    assert "went out 2 times" in found(run, lambda w: SentBeforeClaimed(w, _mail(w)))
+    assert "went out 2 times" in found(run, lambda w: SentBeforeClaimed(w, written_mail(w)))
 
 
 def test_a_use_case_left_out_is_missed(run):
