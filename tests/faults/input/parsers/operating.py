@@ -102,6 +102,7 @@ PARSERS = (
         holds=_stage_holds,
         valid=[json.dumps(_named(stage)).encode() for stage in _STAGES],
         monster=_octets,
+        multiple=40,
     ),
     Parser(
         name="what was deployed",
