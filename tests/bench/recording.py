@@ -11,7 +11,8 @@ from unittest import mock
 from botocore.client import BaseClient
 from botocore.httpsession import URLLib3Session
 
-from tests.bench.replay import Exchange, answer, kind_of
+from chalicelib.audit.store import birth
+from tests.bench.replay import Exchange, answer, asked_in, kind_of
 from tests.scenarios.model import Request, Scenario
 from tests.scenarios.stage import StageWorld
 from tests.support import api
@@ -59,6 +60,8 @@ def record(
     step = scenario.ready(world)
     if cold:
         world.new_container()
+    else:
+        birth(world.wiring.database)  # what a container asks for once
     recording = Recording(scenario.name)
     restore = _remembered(world)
     with _hearing(recording, world):
@@ -84,7 +87,13 @@ def _hearing(recording: Recording, world: StageWorld) -> Iterator[None]:
 
     def sent(session: Any, request: Any) -> Any:
         given = send(session, request)
-        exchange = Exchange(kind_of(request), given.status_code, dict(given.headers), given.content)
+        exchange = Exchange(
+            kind_of(request),
+            asked_in(request),
+            given.status_code,
+            dict(given.headers),
+            given.content,
+        )
         recording.exchanges.append(exchange)
         return answer(request, exchange)
 
