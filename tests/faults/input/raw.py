@@ -57,6 +57,7 @@ def send_all(world: World, *, count: int, seeded: int) -> Sent:
     people = {"root": world.root, "nobody": Api(), **world.callers}
     for route in ROUTES:
         for who, choice in (("root", 0), ("root", 1), ("manager", 1)):
+            world.reset()
             _send(world, sent, route, who, _event(world, route, people, who, choice))
 
     @seed(seeded)
@@ -70,6 +71,7 @@ def send_all(world: World, *, count: int, seeded: int) -> Sent:
     )
     def spoil(route: Route, who: str, choice: int, edits: list[Edit], body: bytes | None) -> None:
         note(f"PAPERTRAIL_FAULT_SEED={seeded}")
+        world.reset()  # a fair request is fair in the world as it was made
         event = _event(world, route, people, who, choice)
         for edit in edits:
             _spoil(event, edit, body)

@@ -26,10 +26,10 @@ def measure() -> Result:
         world = furnished()
         return {
             "seed": SEED,
-            "parsers": [_parser(parser) for parser in PARSERS],
             "requests": _requests(world),
             "events": _events(world),
             "sequences": _sequences(world),
+            "parsers": [_parser(parser) for parser in PARSERS],
             "left_out": dict(LEFT_OUT),
         }
     finally:
