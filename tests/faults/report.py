@@ -2,6 +2,7 @@
 
 from tests.faults.breaks.section import SECTION as BREAKS
 from tests.faults.input.section import SECTION as INPUT
+from tests.faults.pairs.section import SECTION as PAIRS
 from tests.support.report import Report
 
 REPORT = Report(
@@ -13,6 +14,7 @@ REPORT = Report(
     ),
     sections=(
         BREAKS,
+        PAIRS,
         INPUT,
     ),
     closing="Where we are not good yet",

@@ -35,6 +35,8 @@ class Arena:
         for one, other in pairs:
             yield field.try_pair(kind, one, other, depth, chance)
         before.put_back(before.look())
+        # What the stage's own container remembers of this epoch has never been.
+        world.wiring.filing.guard.lineages.forget()
         world.moment = moment
         for api, (cookie, csrf) in zip(people, sessions, strict=True):
             api.cookie, api.csrf = cookie, csrf
