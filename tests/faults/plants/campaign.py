@@ -6,11 +6,12 @@ its own, because nothing of the product may be imported before a plant is.
 
 import argparse
 import json
+import os
 import random
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from tests.faults.plants import covered, planting
 from tests.faults.plants.collected import Collected
 from tests.faults.plants.excuses import excused
 from tests.faults.plants.finders import Plant, plants
+from tests.faults.plants.kept import Kept, Verdict
 from tests.faults.plants.nearest import nearest
 from tests.faults.plants.planting import Run, batches
 from tests.support.report import ROOT
@@ -27,17 +29,8 @@ REPORTED = ROOT / "docs" / "faults.json"
 _FIRST = (8, 60)
 _PATIENCE = 6
 _SLOWER = 3
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What became of a plant: the test that noticed it (None: none), tests run, seconds."""
-
-    plant: str
-    kind: str
-    caught_by: str | None
-    ran: int
-    seconds: float
+_SAMPLE = 80
+_NEIGHBOURS = 4
 
 
 class Campaign:
@@ -56,13 +49,15 @@ class Campaign:
         seconds: Mapping[str, float],
     ) -> None:
         self._order, self._seconds = order, seconds
+        self._noticed: dict[str, dict[str, None]] = {}
         files = sorted({test.partition("::")[0] for test in seconds})
         self._collected = Collected({plant.name: plant for plant in chosen}, files)
 
     def try_out(self, plant: Plant) -> Verdict:
         """Switch one guard off, and look for a test that notices."""
         started = time.perf_counter()
-        tests, ran, failed = self._order(plant), 0, None
+        tests, ran, failed = self._likely(plant), 0, None
+        done: Run | None = None
         for batch in batches(tests, _FIRST):
             done = self._collected.run(plant.name, batch, self._patience(batch))
             if done is None:
@@ -72,12 +67,23 @@ class Campaign:
                 break
         else:
             done = None if plant.scope == plant.scope.upper() else done
-        if done is None:
+        if done is None and tests:
             # A decorator, a model, or a constant that others are made of: import it all anew.
             done = planting.run(plant.file, plant.planted(), tests, self._patience(tests))
             ran, failed = ran + done.ran, _failed(done)
         spent = round(time.perf_counter() - started, 2)
         return Verdict(plant.name, plant.kind, failed, ran, spent)
+
+    def _likely(self, plant: Plant) -> Sequence[str]:
+        """The tests to try; first those that noticed a neighbour of the plant."""
+        tests = self._order(plant)
+        near = [t for t in self._noticed.get(plant.file + plant.scope, ()) if t in set(tests)]
+        return [*near[:_NEIGHBOURS], *(test for test in tests if test not in near[:_NEIGHBOURS])]
+
+    def learn(self, plant: Plant, verdict: Verdict) -> None:
+        """Remember what noticed: the next guard of the same function may be missed by it, too."""
+        if verdict.caught_by:
+            self._noticed.setdefault(plant.file + plant.scope, {})[verdict.caught_by] = None
 
     def _patience(self, tests: Sequence[str]) -> float:
         return _PATIENCE + _SLOWER * sum(self._seconds.get(test, 1) for test in tests)
@@ -171,7 +177,7 @@ def _sampled(
     mixed = random.Random(seed).sample(list(every), len(every))
     mixed.sort(key=lambda plant: plant.name in known)
     order = {plant.name: _near_known(plant, every, known) for plant in mixed}
-    return [plant for plant in mixed if order[plant.name]][:300], order
+    return [plant for plant in mixed if order[plant.name]][:_SAMPLE], order
 
 
 def _near_known(plant: Plant, every: Sequence[Plant], known: Mapping[str, str]) -> Sequence[str]:
@@ -187,10 +193,15 @@ def _near_known(plant: Plant, every: Sequence[Plant], known: Mapping[str, str]) 
 
 def _verdicts(campaign: Campaign, chosen: Sequence[Plant], seconds: float) -> Iterator[Verdict]:
     until = time.monotonic() + (seconds or float("inf"))
+    kept = Kept() if not seconds else Kept(Path(os.devnull))
     for number, plant in enumerate(chosen, 1):
         if time.monotonic() > until:
             return
-        verdict = campaign.try_out(plant)
+        known = kept.verdict(plant)
+        verdict = known or campaign.try_out(plant)
+        campaign.learn(plant, verdict)
+        if not known:
+            kept.keep(plant, verdict)
         told = verdict.caught_by or "SURVIVED"
         line = f"{number}/{len(chosen)} {verdict.seconds:.1f}s {plant.name} <- {told}"
         print(line, file=sys.stderr, flush=True)  # noqa: T201 - a command's progress

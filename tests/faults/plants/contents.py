@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tests.faults.plants.source import (
     Found,
@@ -32,9 +32,7 @@ _HEADERS = frozenset(
 _WORDS = re.compile(
     r"(?:[a-z]+-(?:src|uri|action|ancestors)\b(?= ')|HttpOnly|SameSite=\w+|; Secure|__Host-)"
 )
-_LIMIT = re.compile(
-    r"_?(?:[A-Z0-9_]*_)?(?:MAX|MOST|LIMIT|LONGEST|AT_ONCE|MIN)(?:_[A-Z0-9_]+)?|\w+_SECONDS|MAX_\w+"
-)
+_ORDERS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _FACTOR = 4
 
 
@@ -60,19 +58,37 @@ def _is_docstring(source: Source, part: ast.Constant) -> bool:
     return isinstance(next(iter(source.above(part)), None), ast.Expr)
 
 
-def limits(source: Source) -> Iterator[Found]:
-    """Each constant that bounds a size, a count or a time, four times as much (a minimum: none)."""
+def refusing_limits(sources: Sequence[Source]) -> frozenset[str]:
+    """Names that a condition for refusing something holds a value against."""
+    return frozenset(
+        node.id
+        for source in sources
+        for choice in source.all(ast.If)
+        if any(isinstance(each, ast.Raise) for each in choice.body)
+        for compared in ast.walk(choice.test)
+        if isinstance(compared, ast.Compare) and isinstance(compared.ops[-1], _ORDERS)
+        for node in ast.walk(compared)
+        if isinstance(node, ast.Name) and node.id.isupper()
+    )
+
+
+def limits(source: Source, refusing: frozenset[str]) -> Iterator[Found]:
+    """Each time limit, and each bound beyond which something is refused, four times as much."""
     for statement in (*source.all(ast.Assign), *source.all(ast.AnnAssign)):
         name, value = names_of(statement), statement.value
         if source.function(statement) or not name.isupper() or value is None:
             continue
         timed = isinstance(value, ast.Call) and text(value.func) == "timedelta"
-        if not timed and not (_LIMIT.fullmatch(name) and _is_number(value)):
+        if not timed and not (_is_limit(name, refusing) and _is_number(value)):
             continue
         factor = 0 if re.search(r"(^|_)MIN(_|$)", name) else _FACTOR
         off = ast.BinOp(left=value, op=ast.Mult(), right=ast.Constant(value=factor))
         kind = "expiry" if timed or name.endswith("SECONDS") else "size limit"
         yield Found(value, off, kind, f"{name} = {text(value)}")
+
+
+def _is_limit(name: str, refusing: frozenset[str]) -> bool:
+    return name in refusing or name.endswith("_LIMIT")  # such are handed to what refuses
 
 
 def _is_number(value: ast.expr) -> bool:

@@ -1,9 +1,11 @@
-"""Which test runs which line of the product: measured once, kept in build/plants/.
+"""Which test runs which line of the product: measured once, kept in build/plants/ as layers.
 
-`python -m tests.faults.plants.covered` runs the fast lane under coverage with each test as a
-context of its own. Lines move while people work, so the sources of that run are kept beside it.
+`python -m tests.faults.plants.covered FILE ...` runs test files of the fast lane under coverage,
+each test as a context of its own, into a new layer. Test files that changed are measured again, in
+a layer above; the product's lines move meanwhile, so each layer keeps the sources of its day.
 """
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -23,8 +25,55 @@ from tests.support.report import ROOT
 FAST = "not dynamodb_local and not environment and not browser and not faults"
 PRODUCT = ("chalicelib", "functions")
 FOLDER = ROOT / "build" / "plants"
-_DATA = FOLDER / "coverage.db"
-_TOLD = FOLDER / "covered.json"
+_LANES = ("contract", "http", "infra", "property", "unit", "web")
+_MADE_UP = "tests/http/test_schemathesis.py"  # minutes of chance; no guard should rest on it
+_DATA, _TOLD = "coverage.db", "told.json"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What one run covered.
+
+    Args:
+        tests_by_line: by file of the product, for each line the tests that run it.
+        sources: the product's files as they were then.
+        then: by file and text of a line, its number then (the first of several).
+    """
+
+    tests_by_line: Mapping[str, Mapping[int, Sequence[str]]]
+    sources: Mapping[str, str]
+    then: Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True)
+class Covered:
+    """What the fast lane covers.
+
+    Args:
+        layers: the newest last.
+        seconds: by test.
+        breadth: by test, how many lines of the product it runs; the fewer, the closer.
+        fixtures: by test file, the seconds of its slowest test, which is the one that sets it up.
+    """
+
+    layers: Sequence[Layer]
+    seconds: Mapping[str, float]
+    breadth: Mapping[str, int]
+    fixtures: Mapping[str, float]
+
+    def tests(self, file: str, lines: Sequence[int]) -> frozenset[str]:
+        """Those that run any of these lines of the file as it is now."""
+        found: set[str] = set()
+        if lines:
+            text = (ROOT / file).read_text("utf-8")
+            now = text.split("\n")
+            for layer in self.layers:
+                same = layer.sources.get(file) == text
+                by_line = layer.tests_by_line.get(file, {})
+                for line in lines:
+                    then = line if same else layer.then.get((file, now[line - 1].strip()), 0)
+                    found.update(by_line.get(then, ()))
+        return frozenset(found & self.seconds.keys())
 
 
 def product_files() -> Sequence[Path]:
@@ -32,21 +81,69 @@ def product_files() -> Sequence[Path]:
     return sorted(path for part in PRODUCT for path in (ROOT / part).rglob("*.py"))
 
 
+def measured() -> Covered:
+    """What the fast lane covers; what of it is not known yet is measured, in another process."""
+    told = _told()
+    known: dict[str, str] = {}
+    for each in told:
+        known |= each["files"]
+    missing = [file for file, digest in _test_files().items() if known.get(file) != digest]
+    if missing:
+        subprocess.run([sys.executable, "-m", __name__, *missing], cwd=ROOT, check=True)
+        told = _told()
+    seconds: dict[str, float] = {}
+    for each in told:
+        again = {test: 0 for test in seconds if test.partition("::")[0] in each["files"]}
+        seconds = {t: s for t, s in seconds.items() if t not in again} | each["seconds"]
+    layers = [_layer(each) for each in told]
+    breadth = Counter(
+        test
+        for layer in layers
+        for lines in layer.tests_by_line.values()
+        for tests in lines.values()
+        for test in tests
+    )
+    fixtures: dict[str, float] = {}
+    for test, spent in seconds.items():
+        file = test.partition("::")[0]
+        fixtures[file] = max(spent, fixtures.get(file, 0))
+    return Covered(layers, seconds, breadth, fixtures)
+
+
+def measure(files: Sequence[str]) -> None:
+    """Run test files, and keep what they cover as a new layer."""
+    folder = FOLDER / f"layer-{len(_told()) + 1:03d}"
+    folder.mkdir(parents=True, exist_ok=True)
+    data = coverage.Coverage(
+        data_file=str(folder / _DATA), source=[str(ROOT / part) for part in PRODUCT],
+        config_file=False,
+    )  # fmt: skip
+    plugin = _Contexts(data)
+    digests = {file: digest for file, digest in _test_files().items() if file in files}
+    sources = {_relative(path): path.read_text("utf-8") for path in product_files()}
+    with _running(data):
+        options = ["-q", "-m", FAST, "-p", "no:cacheprovider", f"--rootdir={ROOT}"]
+        pytest.main([*options, *(str(ROOT / file) for file in files)], [plugin])
+    seconds = {test: spent for test, spent in plugin.seconds.items() if test not in plugin.failed}
+    told = {"seconds": seconds, "files": digests, "sources": sources}
+    (folder / _TOLD).write_text(json.dumps(told), "utf-8")
+
+
 class _Contexts:
     """A pytest plugin: names the test that runs to coverage, and notes how it went."""
 
-    def __init__(self, measured: coverage.Coverage) -> None:
-        self._measured = measured
+    def __init__(self, data: coverage.Coverage) -> None:
+        self._data = data
         self.seconds: dict[str, float] = {}
         self.failed: set[str] = set()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        self._measured.switch_context(item.nodeid)
+        self._data.switch_context(item.nodeid)
         started = time.perf_counter()
         done = yield
         self.seconds[item.nodeid] = round(time.perf_counter() - started, 4)
-        self._measured.switch_context("")
+        self._data.switch_context("")
         return done
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -54,84 +151,38 @@ class _Contexts:
             self.failed.add(report.nodeid)
 
 
-def measure() -> None:
-    """Run the fast lane and keep what it covered."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    measured = coverage.Coverage(
-        data_file=str(_DATA), source=[str(ROOT / part) for part in PRODUCT], config_file=False
-    )
-    plugin = _Contexts(measured)
-    sources = {_relative(path): path.read_text("utf-8") for path in product_files()}
-    with _running(measured):
-        pytest.main(["-q", "-m", FAST, "-p", "no:cacheprovider", str(ROOT / "tests")], [plugin])
-    told = {"seconds": plugin.seconds, "failed": sorted(plugin.failed), "sources": sources}
-    _TOLD.write_text(json.dumps(told), "utf-8")
-
-
 @contextmanager
-def _running(measured: coverage.Coverage) -> Iterator[None]:
-    measured.erase()
-    measured.start()
+def _running(data: coverage.Coverage) -> Iterator[None]:
+    data.erase()
+    data.start()
     try:
         yield
     finally:
-        measured.stop()
-        measured.save()
+        data.stop()
+        data.save()
 
 
-@dataclass(frozen=True)
-class Covered:
-    """What the fast lane covered.
-
-    Args:
-        tests_by_line: by file, for each line the tests that run it.
-        seconds: by test.
-        sources: the product's files as they were then.
-        breadth: by test, how many lines of the product it runs; the fewer, the closer.
-        fixtures: by file, the seconds of its slowest test, which is the one that set things up.
-    """
-
-    tests_by_line: Mapping[str, Mapping[int, Sequence[str]]]
-    seconds: Mapping[str, float]
-    sources: Mapping[str, str]
-    breadth: Mapping[str, int]
-    fixtures: Mapping[str, float]
-
-    def tests(self, file: str, lines: Sequence[int]) -> frozenset[str]:
-        """Those that run any of the lines (of the file as it was then)."""
-        by_line = self.tests_by_line.get(file, {})
-        found = {test for line in lines for test in by_line.get(line, ())}
-        return frozenset(found & self.seconds.keys())
+def _told() -> list[dict[str, Any]]:
+    files = sorted(FOLDER.glob(f"layer-*/{_TOLD}"))
+    return [json.loads(file.read_text("utf-8")) | {"folder": file.parent} for file in files]
 
 
-def load() -> Covered | None:
-    """What was measured before; None: nothing yet."""
-    if not _TOLD.exists():
-        return None
-    told: dict[str, Any] = json.loads(_TOLD.read_text("utf-8"))
-    data = coverage.CoverageData(basename=str(_DATA))
+def _layer(told: Mapping[str, Any]) -> Layer:
+    data = coverage.CoverageData(basename=str(told["folder"] / _DATA))
     data.read()
-    seconds = {k: v for k, v in told["seconds"].items() if k not in set(told["failed"])}
-    by_line = {file: data.contexts_by_lineno(str(ROOT / file)) for file in told["sources"]}
-    breadth = Counter(
-        test for lines in by_line.values() for tests in lines.values() for test in tests
-    )
-    fixtures: dict[str, float] = {}
-    for test, spent in seconds.items():
-        file = test.partition("::")[0]
-        fixtures[file] = max(spent, fixtures.get(file, 0))
-    return Covered(by_line, seconds, told["sources"], breadth, fixtures)
+    sources: Mapping[str, str] = told["sources"]
+    then: dict[tuple[str, str], int] = {}
+    for file, text in sources.items():
+        for number, line in enumerate(text.split("\n"), 1):
+            then.setdefault((file, line.strip()), number)
+    by_line = {file: data.contexts_by_lineno(str(ROOT / file)) for file in sources}
+    return Layer(by_line, sources, then)
 
 
-def measured() -> Covered:
-    """What the fast lane covers, measured in a process of its own unless it was before."""
-    found = load()
-    if found is None:
-        subprocess.run([sys.executable, "-m", __name__], cwd=ROOT, check=True)
-        found = load()
-    if found is None:
-        raise RuntimeError("the tests' coverage could not be measured")
-    return found
+def _test_files() -> Mapping[str, str]:
+    files = sorted(path for lane in _LANES for path in (ROOT / "tests" / lane).rglob("test_*.py"))
+    digests = {_relative(p): hashlib.sha256(p.read_bytes()).hexdigest()[:16] for p in files}
+    return {file: digest for file, digest in digests.items() if file != _MADE_UP}
 
 
 def _relative(path: Path) -> str:
@@ -139,4 +190,4 @@ def _relative(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(measure())
+    sys.exit(measure(sys.argv[1:]))

@@ -40,17 +40,25 @@ class Plant:
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of functions by name: those that only check, and who is handed a guard."""
+    """What is known of functions by name: those that only check, and who is handed a guard.
+
+    And of constants: those that bound something by a refusal.
+    """
 
     checking: frozenset[str] = frozenset()
     places: Mapping[str, int] = field(default_factory=dict)
+    limits: frozenset[str] = frozenset()
 
 
 @cache
 def plants() -> Sequence[Plant]:
     """Every guard of the product's modules and of what it is deployed with."""
     sources = [_source(path.relative_to(ROOT).as_posix()) for path in product_files()]
-    known = Known(refusals.checking_functions(sources), conditions.guard_places(sources))
+    known = Known(
+        refusals.checking_functions(sources),
+        conditions.guard_places(sources),
+        contents.refusing_limits(sources),
+    )
     made = [plant for source in sources for plant in plants_in(source, known)]
     return [*made, *_stack_plants()]
 
@@ -86,7 +94,7 @@ def _found(source: Source, known: Known) -> Iterator[Found]:
     yield from sights.inputs(source)
     yield from contents.headers(source)
     yield from contents.words(source)
-    yield from contents.limits(source)
+    yield from contents.limits(source, known.limits)
     yield from contents.comparisons(source)
     if source.file in _PROOFS:
         yield from contents.proofs(source)

@@ -2,7 +2,7 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 
 from tests.faults.plants.covered import PRODUCT, Covered, product_files
@@ -17,6 +17,8 @@ _TELLING = (
     "while", "wrong",
 )  # fmt: skip
 _DEPTH = 5
+_CLOSE = 2
+_GUARD = "chalicelib/access/guard.py"
 
 
 def nearest(plant: Plant, covered: Covered, *, most: float) -> Sequence[str]:
@@ -29,27 +31,53 @@ def nearest(plant: Plant, covered: Covered, *, most: float) -> Sequence[str]:
     """
     if not plant.file.startswith(PRODUCT):
         return _of_stack(plant, covered)
-    focus = _tests(plant.file, plant.focus, covered) if plant.focus else frozenset()
-    around = _tests(plant.file, range(plant.lines[0], plant.lines[1] + 1), covered)
-    used = frozenset(test for file, lines in _using(plant) for test in _tests(file, lines, covered))
-    named = _named(plant, covered)
-    tiers = (named, focus, around, used)
+    first, last = plant.lines
+    around = covered.tests(plant.file, range(first, last + 1))
+    used = frozenset(t for file, lines in _using(plant) for t in covered.tests(file, lines))
+    tiers = [
+        _named(plant, covered),
+        covered.tests(plant.file, plant.focus),
+        around & _refused(plant, covered),
+        around,
+        used,
+    ]
+    if not any(tiers):  # written since the coverage was measured
+        tiers.append(covered.tests(plant.file, _function_around(plant)))
     return _ordered(tiers, covered, most)
 
 
-def _tests(file: str, lines: Sequence[int], covered: Covered) -> frozenset[str]:
-    """Tests that run lines of a file as it is now, by the lines where they stood when measured."""
-    return covered.tests(file, _then(file, tuple(lines), covered.sources.get(file, "")))
+def _refused(plant: Plant, covered: Covered) -> frozenset[str]:
+    """Tests in which something is refused of the sort that this guard would refuse."""
+    if plant.kind == "check call":
+        told = plant.name.rpartition(": call ")[2].partition("(")[0].rpartition(".")[2]
+        places = _refusals(lambda _file, function: function.name == told)
+    elif plant.kind == "write condition":
+        places = _refusals(
+            lambda _file, function: "PaperTrailError" in ast.unparse(function.returns or ast.Pass())
+        )
+    else:
+        places = _refusals(lambda file, _function: file == _GUARD)
+    return frozenset(test for file, line in places for test in covered.tests(file, [line]))
 
 
-@cache
-def _then(file: str, lines: tuple[int, ...], before: str) -> tuple[int, ...]:
-    text = (ROOT / file).read_text("utf-8")
-    if text == before or not before:
-        return lines
-    old = {line.strip(): n for n, line in reversed([*enumerate(before.split("\n"), 1)])}
-    new = text.split("\n")
-    return tuple(old[at] for n in lines if (at := new[n - 1].strip()) in old)
+def _refusals(
+    fits: Callable[[str, ast.FunctionDef], bool],
+) -> Iterator[tuple[str, int]]:
+    """Lines that raise or return an error, in functions that fit."""
+    for path in product_files():
+        file = path.relative_to(ROOT).as_posix()
+        for function in _tree(file).all(ast.FunctionDef):
+            if fits(file, function):
+                for node in ast.walk(function):
+                    if isinstance(node, (ast.Raise, ast.Return)):
+                        yield file, node.lineno
+
+
+def _function_around(plant: Plant) -> range:
+    for function in _tree(plant.file).all(ast.FunctionDef):
+        if function.lineno <= plant.lines[0] <= (function.end_lineno or 0):
+            return range(function.lineno, (function.end_lineno or 0) + 1)
+    return range(0)
 
 
 def _named(plant: Plant, covered: Covered) -> frozenset[str]:
@@ -148,7 +176,7 @@ def _ordered(tiers: Sequence[frozenset[str]], covered: Covered, most: float) -> 
     placed = []
     for test in sorted(tier_by_test, key=cost):
         function = test.partition("[")[0]
-        placed.append(((tier_by_test[test] > 1, nth[function] > 1, *cost(test)), test))
+        placed.append(((tier_by_test[test] > _CLOSE, nth[function] > 1, *cost(test)), test))
         nth[function] += 1  # type: ignore[index]
     spent, kept = 0.0, []
     for _, test in sorted(placed):
