@@ -10,7 +10,8 @@ from chalicelib.notify.compose import compose
 from chalicelib.notify.model import MAX_ATTEMPTS, Mail, State, wait_after
 from chalicelib.notify.relays import MailDelayed, MailRefused, MailRelay
 from chalicelib.notify.store import get_mail, list_due, mail_id_of, update_mail
-from chalicelib.transaction import Database, housekeep
+from chalicelib.outages import is_outage
+from chalicelib.transaction import Database, housekeep, settle
 
 _LONGEST_ANSWER = 500
 SWEPT_AT_ONCE = 100
@@ -116,8 +117,24 @@ def _send(mailroom: Mailroom, mail: Mail) -> State:
         _move(mailroom, mail, mail, last_answer=str(error)[:_LONGEST_ANSWER])
         return State.PENDING
     sent = replace(mail, state=State.SENT, next_attempt_at=None)
-    _move(mailroom, mail, sent, relay_id=relay_id, sent_at=utc_text(mailroom.now()))
+    _note_sent(mailroom, mail, sent, relay_id=relay_id, sent_at=utc_text(mailroom.now()))
     return State.SENT
+
+
+def _note_sent(mailroom: Mailroom, before: Mail, sent: Mail, **told: str) -> None:
+    """Write down that the relay has the mail, again and again while AWS fails: or it goes twice."""
+    transaction_id = mailroom.new_id()
+
+    def attempt() -> None:
+        changes = [update_mail(sent, before=before, **told)]
+        try:
+            housekeep(mailroom.database, transaction_id=transaction_id, changes=changes)
+        except Exception as error:
+            if is_outage(error):
+                raise Busy from error
+            raise
+
+    settle(attempt)
 
 
 def _fail(mailroom: Mailroom, mail: Mail, answer: str) -> State:

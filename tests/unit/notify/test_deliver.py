@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.clock import utc_text
 from chalicelib.notify.deliver import Mailroom, deliver, deliver_written, sweep
@@ -157,3 +158,30 @@ def test_the_longest_waiting_go_first(post):
     post.put("m0")
     sweep(post.room)
     assert [letter.message_id[1:3] for letter in post.relay.letters] == ["m1", "m0"]
+
+
+def silence(*_anything):
+    raise ReadTimeoutError(endpoint_url="https://aws.example")
+
+
+def noting(changes):
+    return any(getattr(change, "values", {}).get("state") == "sent" for change in changes)
+
+
+@pytest.mark.parametrize("carried_out", [True, False])
+def test_that_a_mail_was_sent_is_noted_although_aws_fails_for_a_moment(post, carried_out):
+    committed, failures = post.database.commit, [silence, silence]
+
+    def commit(changes, *, token):
+        fail = failures.pop() if noting(changes) and failures else None
+        if fail is None or carried_out:
+            committed(changes, token=token)
+        if fail:
+            fail()
+
+    post.database.commit = commit
+    assert deliver(post.room, "m1") is State.SENT
+    assert (post.row()["state"], post.row()["relay_id"]) == ("sent", "relay-1")
+    post.moment += timedelta(hours=1)
+    assert sweep(post.room) == {}
+    assert len(post.relay.letters) == 1
