@@ -31,9 +31,11 @@ def broken_audit(rows: Rows, *, complete: bool) -> list[str]:
 def mails_gone_wrong(watch: Watch) -> list[str]:
     """Mails that were taken twice although the relay's first answer had arrived."""
     told = list(watch.strange)
+    watch.strange.clear()
     for mail, times in watch.sent.items():
         if times > 1 + watch.unsure[mail]:
             told.append(f"the mail {mail} went out {times} times")
+            watch.unsure[mail] = times  # it is told once
     return told
 
 

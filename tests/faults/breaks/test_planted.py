@@ -16,7 +16,7 @@ from tests.faults.breaks.plans import plan
 from tests.faults.breaks.test_breaks import run
 from tests.faults.breaks.tries import attempted, traced
 from tests.faults.breaks.unreached import unreached
-from tests.scenarios.events import written_mail
+from tests.scenarios.events import mail as written_mail
 from tests.scenarios.model import Scenario
 from tests.scenarios.plots import document
 from tests.support.world import World

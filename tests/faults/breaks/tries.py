@@ -108,7 +108,8 @@ def attempted(
         return None
     told = what_is_wrong(scenario, answer, breaker.way)
     good = is_good(scenario, answer)
-    told += _halfway(trace, stand.state(), good=good)
+    # A worker that ends well may have left its work to the next one.
+    told += _halfway(trace, stand.state(), good=good and not isinstance(stand.step, Event))
     if isinstance(answer, Killed):
         stand.world.new_container()
     told += _repeated(stand, trace, good=good)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.transaction import Key, Table
+from tests.faults.breaks.ways import Killed
 from tests.scenarios.aws_calls import AwsCall, Listener, Perform, let
 
 _WATCHED = ("chalicelib.", "infra.")
@@ -26,8 +27,9 @@ class Watch:
         keys: rows that were written, or may have been, in order.
         writers: functions of the product, as module:name, under which a writing call was made.
         sent: how often SES took each mail, by its own Message-ID and by our Original-Message-ID.
-        unsure: how often SES took it, but its answer did not arrive.
-        after_write: called once a writing call has happened.
+        unsure: how often SES took it, but its answer did not arrive, or died with the process.
+        unnoted: mails that SES took, and that no row says so of yet.
+        strange: mails that are not as they must be.
     """
 
     names: Mapping[str, Table]
@@ -36,6 +38,7 @@ class Watch:
     writers: set[str] = field(default_factory=set)
     sent: Counter[str] = field(default_factory=Counter)
     unsure: Counter[str] = field(default_factory=Counter)
+    unnoted: set[str] = field(default_factory=set)
     strange: list[str] = field(default_factory=list)
 
     def __call__(self, call: AwsCall, perform: Perform) -> Mapping[str, Any]:
@@ -51,13 +54,22 @@ class Watch:
             answer = perform()
             if call.operation == "SendEmail":
                 taken.append(self._mailed(call))
+            elif call.writes:
+                self.unnoted.clear()
             return answer
 
         try:
-            return self.listener(call, performed)
+            answer = self.listener(call, performed)
+        except Killed:
+            # What the relay said died with the process that was told.
+            self.unsure.update({*taken, *self.unnoted})
+            self.unnoted.clear()
+            raise
         except BaseException:
             self.unsure.update(taken)
             raise
+        self.unnoted.update(taken)
+        return answer
 
     def _mailed(self, call: AwsCall) -> str:
         letter = email.message_from_bytes(call.parameters["Content"]["Raw"]["Data"])
