@@ -49,7 +49,10 @@ def repeat(world: Ground, scenario: Scenario, step: Step) -> None:
     elif isinstance(step, Event):
         _redeliver(world, step)
     else:
-        step.send()
+        try:
+            step.send()
+        except Exception as error:
+            raise NotMended(f"run again, it fails: {error!r}") from error
 
 
 def _ask_again(world: Ground, scenario: Scenario, step: Request) -> None:

@@ -106,6 +106,7 @@ def work(names: Sequence[str]) -> dict[str, Any]:
                 outcomes.append(outcome.as_json())
                 told = f"{len(outcome.failures)} failures, {outcome.seconds} s"
                 print(f"{outcome.tries:5} tries, {told}: {name}", flush=True)  # noqa: T201
+                print("".join(f"{each}\n" for each in outcome.failures), end="", flush=True)  # noqa: T201
         wrong, left = run.end()
     return {"outcomes": outcomes, "writers": run.watch.writers, "wrong": wrong, "left": left}
 
