@@ -119,8 +119,8 @@ def _words(result: Result) -> str:
         f"{result['seconds']:g} seconds on a deployed local environment, thinking "
         f"{result['think']:g} seconds between two things on average: "
         f"{result['operations']:,} things done, {result['a_second']:g} a second. **No error of any "
-        f"kind.** {again} of the answers told a client to read and try again, as the contract has it when "
-        f"two meet ({told}). Other work may have run on the machine; the floor was measured in the "
+        f"kind.** {again} of the answers told a client to read and try again, as the contract has "
+        f"it when two meet ({told}). Other work may have run on the machine; the floor was measured in the "
         "midst of the load, by one who asks for nearly nothing.\n\n"
         + table(("Operation", "done", "p50 ms", "p90", "p95", "p99", "p50 / floor"), rows)
         + "\n\nThe emulator's own floor in the same minutes:\n\n"
