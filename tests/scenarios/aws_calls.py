@@ -169,7 +169,8 @@ def listening(listener: Listener = let) -> Iterator[Calls]:
         if call is not None:
             call.attempts += 1
             call.sent += _size(request)
-            call.received += int(answer.headers.get("Content-Length") or 0)
+            if request.method != "HEAD":  # which tells a length and sends nothing
+                call.received += int(answer.headers.get("Content-Length") or 0)
         return answer
 
     with (

@@ -31,7 +31,7 @@ PRICES: Mapping[str, Price] = {
     "ses": Price(100.0, "SES message", "https://aws.amazon.com/ses/pricing/"),
     "lambda": Price(0.2, "Lambda request", "https://aws.amazon.com/lambda/pricing/"),
     "lambda seconds": Price(
-        13.3334, "Lambda GB-second, arm64", "https://aws.amazon.com/lambda/pricing/"
+        16.6667, "Lambda GB-second, x86", "https://aws.amazon.com/lambda/pricing/"
     ),
     "gateway": Price(
         3.5, "API Gateway REST request", "https://aws.amazon.com/api-gateway/pricing/"

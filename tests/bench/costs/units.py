@@ -3,7 +3,7 @@
 DynamoDB Local tells capacity too, but rounds a transaction once a table instead of once a row, and
 takes nothing for a query that finds nothing or for a row of a batch that is not there; AWS does not
 (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html and
-.../transaction-apis.html). Where the engine is right about a call, a test compares the two.
+.../transaction-apis.html). Where the engine is right about a call, the two are compared each time.
 
 Not said by AWS: what an index costs in a transaction. DynamoDB Local doubles it, and so do we.
 """

@@ -82,7 +82,9 @@ class Watched:
             return perform()
         finally:
             if self.counting:
-                self.calls.append((call, self._units(call, before), strand))
+                units = self._units(call, before)
+                _compare(call, units)
+                self.calls.append((call, units, strand))
 
     def undo(self) -> None:
         """Put every touched row back."""
@@ -141,6 +143,20 @@ def watching(client: Any, tables: Mapping[str, str]) -> Iterator[Watched]:
             stack.enter_context(mock.patch(f"{module}.ThreadPoolExecutor", _Strands))
         stack.enter_context(listening(watched.heard))
         yield watched
+
+
+def _compare(call: AwsCall, units: Units) -> None:
+    """Hold our units against the engine's, where the engine counts as AWS does (see units.py)."""
+    answer = call.answer or {}
+    nothing = call.operation == "Query" and not answer.get("Items")
+    missing = call.operation == "BatchGetItem" and sum(
+        len(request["Keys"]) for request in call.parameters["RequestItems"].values()
+    ) != sum(map(len, answer.get("Responses", {}).values()))
+    absent = call.operation == "GetItem" and "Item" not in answer
+    if not call.capacity or call.operation == _TRANSACTION or nothing or missing or absent:
+        return
+    told = sum(each["CapacityUnits"] for each in call.capacity)
+    assert told == units.read + units.write, f"{call}: the engine says {told}, we say {units}"
 
 
 def _places(call: AwsCall) -> Sequence[Place]:

@@ -39,7 +39,7 @@ def words(result: Result) -> str:
     """The section below its heading."""
     rows = result["rows"]
     head = ("scenario", "calls", "rounds", "read", "write", "least read, write, calls", "ratio")
-    head = (*head, "$ calls", "$ in all", "bytes sent, received")
+    head = (*head, "$ calls", "$ in all", "bytes of bodies sent, received")
     within = sum(ratio(row) <= GOAL for row in rows)
     return "\n\n".join(
         [
@@ -89,7 +89,7 @@ def _over(row: Mapping[str, Any]) -> str:
 
 def _line(row: Mapping[str, Any]) -> Sequence[object]:
     return (
-        row["name"].replace("{", "\\{"),
+        row["name"],
         row["calls"],
         row["rounds"],
         float(row["read"]),
