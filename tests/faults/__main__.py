@@ -4,4 +4,5 @@ import sys
 
 from tests.faults.report import REPORT
 
-REPORT.measure(sys.argv[1:])
+if __name__ == "__main__":  # workers of a section import this module, too
+    REPORT.measure(sys.argv[1:])

@@ -1,15 +1,16 @@
 """Which calls are broken in which ways: all of them, or a few of very many."""
 
+import itertools
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tests.faults.breaks.ways import Breaker, Way, ways_of
+from tests.faults.breaks.ways import OF_READS, Breaker, Way, ways_of
 from tests.scenarios.aws_calls import AwsCall
 
 MANY = 40
-"""Scenarios with more calls than this repeat themselves; of their reads the first and the last
-of each operation are broken, and every fourth write."""
+"""Scenarios with more calls than this repeat themselves, and take long: of each operation the first
+and the last call are broken, those that read in one way each."""
 
 
 @dataclass(frozen=True)
@@ -30,23 +31,21 @@ class Point:
         return f"call {self.number} ({self.operation}) {self.way}{outage}"
 
 
-def chosen(calls: Sequence[AwsCall]) -> list[AwsCall]:
-    """The calls of a scenario that are broken."""
-    if len(calls) <= MANY:
-        return list(calls)
-    kept: dict[int, AwsCall] = {}
-    for operation in {call.operation for call in calls}:
-        alike = [call for call in calls if call.operation == operation]
-        alike = alike[:: max(4, len(alike) // 4)] if alike[0].writes else [alike[0], alike[-1]]
-        kept |= {call.number: call for call in alike}
-    return [kept[number] for number in sorted(kept)]
-
-
 def plan(calls: Sequence[AwsCall]) -> list[Point]:
-    """Every call chosen, in every way; and an outage of two calls for each operation."""
-    broken = chosen(calls)
-    found = [Point(call.number, call.operation, way) for call in broken for way in ways_of(call)]
-    return found + list(_outages(broken))
+    """Every call in every way, and an outage of two calls for each operation that comes again."""
+    if len(calls) > MANY:
+        return list(_few(calls))
+    found = [Point(call.number, call.operation, way) for call in calls for way in ways_of(call)]
+    return found + list(_outages(calls))
+
+
+def _few(calls: Sequence[AwsCall]) -> Iterator[Point]:
+    turns = itertools.cycle(OF_READS)
+    for operation in sorted({call.operation for call in calls}):
+        alike = [call for call in calls if call.operation == operation]
+        for call in {call.number: call for call in (alike[0], alike[-1])}.values():
+            for way in ways_of(call) if call.writes else [next(turns)]:
+                yield Point(call.number, operation, way)
 
 
 def _outages(calls: Sequence[AwsCall]) -> Iterator[Point]:
