@@ -112,7 +112,6 @@ def with_history(document_id: str) -> Sequence[Scenario]:
     return (
         _operation("verify it", _get(f"{path}/audit/verification")),
         _operation("open the proof's page", _get(f"{page}/audit/proof")),
-        _operation("export its history", _get(f"{path}/audit?format=csv")),
         _operation("open its page", _get(page)),
         _operation("read it", _get(path)),
         _operation("download it", _get(f"{path}/versions/1/content"), _SEE_OTHER),

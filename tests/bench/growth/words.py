@@ -18,7 +18,6 @@ BECAUSE: Mapping[str, Mapping[str, str]] = {
         "verify it": "recomputing a chain reads it: 500 entries a query, and their contexts, a "
         "hundred a read",
         "open the proof's page": "the page verifies, as above",
-        "export its history": "a file of all of it reads all of it",
     },
     "depths": {
         f"{what}, in a new container": _WALK
