@@ -156,7 +156,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--sample", type=float, default=0)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--most", type=float, default=5, help="seconds of tests for a plant")
+    parser.add_argument("--most", type=float, default=15, help="seconds of tests for a plant")
     parser.add_argument("--kinds", default="", help="some kinds only, parted by commas")
     return parser.parse_args(arguments)
 

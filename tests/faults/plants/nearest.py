@@ -1,8 +1,10 @@
 """Which tests are likely to notice that a guard is off, the nearest first."""
 
 import ast
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 
 from tests.faults.plants.covered import PRODUCT, Covered, product_files
@@ -17,6 +19,10 @@ _TELLING = (
     "while", "wrong",
 )  # fmt: skip
 _DEPTH = 5
+_WORD = re.compile(r"[a-z]{3,}")
+_EVERYWHERE = frozenset(("chalicelib", "functions", "test", "the", "and", "for", "not", "none"))
+_KINSHIP = 0.6
+"""How much nearer a test is for each word that its name shares with the guard's."""
 _CLOSE = 2
 _GUARD = "chalicelib/access/guard.py"
 
@@ -43,7 +49,7 @@ def nearest(plant: Plant, covered: Covered, *, most: float) -> Sequence[str]:
     ]
     if not any(tiers):  # written since the coverage was measured
         tiers.append(covered.tests(plant.file, _function_around(plant)))
-    return _ordered(tiers, covered, most)
+    return _ordered(plant, tiers, covered, most)
 
 
 def _refused(plant: Plant, covered: Covered) -> frozenset[str]:
@@ -160,26 +166,39 @@ def _of_stack(plant: Plant, covered: Covered) -> Sequence[str]:
     return sorted(found, key=lambda test: (plant.file.split("/")[-1][:-5] not in test, test))
 
 
-def _ordered(tiers: Sequence[frozenset[str]], covered: Covered, most: float) -> Sequence[str]:
+def _ordered(
+    plant: Plant, tiers: Sequence[frozenset[str]], covered: Covered, most: float
+) -> Sequence[str]:
     tier_by_test: dict[str, int] = {}
     for place, tests in enumerate(tiers):
         for test in tests:
             tier_by_test.setdefault(test, place)
+    words = set(_WORD.findall(plant.name.lower())) - _EVERYWHERE
 
     def cost(test: str) -> tuple[int, float]:
-        telling = any(word in test.lower() for word in _TELLING)
-        spent = covered.seconds.get(test, 1) + covered.fixtures.get(test.partition("::")[0], 0)
-        near = spent * 3 + covered.breadth.get(test, 0) / 800
-        return tier_by_test[test], near * (0.6 if telling else 1)
+        return tier_by_test[test], _distance(test, words, covered)
 
-    nth: Mapping[str, int] = Counter()
+    nth: Counter[str] = Counter()
     placed = []
     for test in sorted(tier_by_test, key=cost):
         function = test.partition("[")[0]
         placed.append(((tier_by_test[test] > _CLOSE, nth[function] > 1, *cost(test)), test))
-        nth[function] += 1  # type: ignore[index]
+        nth[function] += 1
+    return _affordable([test for _, test in sorted(placed)], covered, most)
+
+
+def _distance(test: str, words: AbstractSet[str], covered: Covered) -> float:
+    """How unlikely it is that the test notices, for what it costs."""
+    spent = covered.seconds.get(test, 1) + covered.fixtures.get(test.partition("::")[0], 0)
+    far = spent * 3 + covered.breadth.get(test, 0) / 800
+    telling = any(word in test.lower() for word in _TELLING)
+    shared = len(words & set(_WORD.findall(test.lower())))
+    return far * _KINSHIP ** (shared + telling)
+
+
+def _affordable(tests: Sequence[str], covered: Covered, most: float) -> Sequence[str]:
     spent, kept = 0.0, []
-    for _, test in sorted(placed):
+    for test in tests:
         kept.append(test)
         spent += covered.seconds.get(test, 1)
         if spent > most:

@@ -18,9 +18,11 @@ from chalicelib.audit.anchor_model import (
     root_of,
 )
 from chalicelib.audit.anchor_store import read_leaves, write_leaves
+from chalicelib.audit.check import Flaw, Problem
+from chalicelib.audit.evidence import gather
 from chalicelib.audit.model import Head
 from tests.fakes.vault import FakeVault
-from tests.support.audited import Audited
+from tests.support.audited import Audited, busy_days
 
 LEAVES = [Leaf("D#one", Head(2, "b" * 64), Head(1, "a" * 64)), Leaf("D#two", Head(5, "c" * 64))]
 SHARD = Shard("a", len(LEAVES), merkle.root([leaf.line for leaf in LEAVES]))
@@ -134,3 +136,41 @@ def test_a_night_is_not_built_upon_hours_with_one_between_them_gone():
     world.pass_time(days=1)
     with pytest.raises(Spoiled):
         world.anchor_night()
+
+
+def test_an_anchor_of_another_environment_is_not_believed():
+    world = busy_days()
+    found = gather(replace(world.archive, environment="other"), now=world.now())
+    assert found.anchors == []
+    assert {problem.problem for problem in found.problems} == {Flaw.ANCHOR_UNSIGNED}
+
+
+def test_an_anchor_that_says_to_be_the_first_though_one_is_before_it_is_found():
+    world = Audited()
+    world.system()
+    world.pass_time(hours=3)
+    _, second, *_ = world.anchor_hours()
+    name = f"anchors/hourly/manifests/{second.period}.json"
+    told = Anchor.read(world.vault.files[name])
+    forged = replace(told.statement, previous=None)
+    signature = world.signer.sign(forged.text.encode())
+    world.vault.files[name] = replace(told, statement=forged, signature=signature).manifest
+    problems = gather(world.archive, now=world.now()).problems
+    assert Problem(f"anchor:hourly:{second.period}", None, Flaw.ANCHOR_CHANGED) in problems
+
+
+def test_an_entry_put_behind_a_gap_is_misplaced():
+    world = Audited()
+    for _ in range(3):
+        world.change()
+    moved = world.database.rows.pop(world.row("D#one", 3))
+    key = world.row("D#one", 5)
+    world.database.rows[key] = {**moved, "sk": key.sk}
+    problems = list(world.verify().problems)
+    assert Problem("D#one", 5, Flaw.MISPLACED) in problems
+
+
+def test_a_stray_file_among_the_anchors_stops_no_verification():
+    world = busy_days()
+    world.vault.files["anchors/hourly/manifests/2031-6-1T03.json"] = b"no anchor"
+    assert list(gather(world.archive, now=world.now()).problems) == []
