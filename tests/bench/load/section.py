@@ -120,8 +120,8 @@ def _words(result: Result) -> str:
         f"{result['think']:g} seconds between two things on average: "
         f"{result['operations']:,} things done, {result['a_second']:g} a second. **No error of any "
         f"kind.** {again} of the answers told a client to read and try again, as the contract has "
-        f"it when two meet ({told}). Other work may have run on the machine; the floor was measured "
-        "in the midst of the load, by one who asks for nearly nothing.\n\n"
+        f"it when two meet ({told}). Other work may have run on the machine; the floor was "
+        "measured in the midst of the load, by one who asks for nearly nothing.\n\n"
         + table(("Operation", "done", "p50 ms", "p90", "p95", "p99", "p50 / floor"), rows)
         + "\n\nThe emulator's own floor in the same minutes:\n\n"
         + table(("Floor", "asked", "p50 ms", "p90", "p95", "p99"), floors)
