@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.config import Config
@@ -202,7 +202,8 @@ class Wiring:
         )
 
 
-def _client(service: str, *, read_timeout: int, addressing: str) -> Any:  # noqa: ANN401 - botocore makes its clients at run time
+def _client(service: str, *, read_timeout: int, addressing: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+    import boto3
     from botocore.config import Config as ClientConfig
 
     settings = ClientConfig(
@@ -212,14 +213,7 @@ def _client(service: str, *, read_timeout: int, addressing: str) -> Any:  # noqa
         retries={"total_max_attempts": 3, "mode": "standard"},
         s3={"addressing_style": addressing},
     )
-    return _session().create_client(service, config=settings)
-
-
-@cache
-def _session() -> Any:  # noqa: ANN401 - as above
-    from botocore.session import get_session
-
-    return get_session()
+    return boto3.client(service, config=settings)
 
 
 def _emulated() -> bool:

@@ -23,10 +23,10 @@ class SesRelay:
     """Sends through the SES of the function's own account and region.
 
     Args:
-        client: a botocore `sesv2` client; None makes one at the first mail.
+        client: a boto3 `sesv2` client; None makes one at the first mail.
     """
 
-    def __init__(self, client: Any = None) -> None:  # noqa: ANN401 - botocore ships no types
+    def __init__(self, client: Any = None) -> None:  # noqa: ANN401 - boto3 ships no types
         self._given = client
 
     def send(self, letter: Letter) -> str:
@@ -50,15 +50,15 @@ class SesRelay:
         return str(answer["MessageId"])
 
     @cached_property
-    def _client(self) -> Any:  # noqa: ANN401 - botocore ships no types
+    def _client(self) -> Any:  # noqa: ANN401 - boto3 ships no types
         if self._given is not None:
             return self._given
-        from botocore.config import Config  # noqa: PLC0415 - most functions send nothing
-        from botocore.session import get_session  # noqa: PLC0415
+        import boto3  # noqa: PLC0415 - most functions send nothing
+        from botocore.config import Config  # noqa: PLC0415
 
         config = Config(
             connect_timeout=_CONNECT_SECONDS,
             read_timeout=_ANSWER_SECONDS,
             retries={"total_max_attempts": 1},
         )
-        return get_session().create_client("sesv2", config=config)
+        return boto3.client("sesv2", config=config)
