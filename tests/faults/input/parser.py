@@ -18,6 +18,8 @@ QUIET = settings(
     suppress_health_check=list(HealthCheck),
     print_blob=False,
 )
+_LARGE = 250_000
+"""Just below what the door takes for a body."""
 _TELLING = 64 * 1024
 """Below, a multiple says more of Python than of the parser."""
 
@@ -55,7 +57,7 @@ class Parser:
     holds: Callable[[Any, Any], object] = _anything_holds
     valid: Sequence[Any] = ()
     monster: Callable[[str], Any] | None = as_it_is
-    largest: int = 250_000
+    largest: int = _LARGE
     multiple: int = 16
 
 
@@ -94,8 +96,9 @@ def fuzz(parser: Parser, *, count: int, seeded: int, size: int) -> Tally:
     tally = Tally()
     for case in parser.valid:
         assert not tally.ask(parser, case), f"{parser.name} refuses what is valid: {case!r}"
-    for text in monsters(min(size, parser.largest)) if parser.monster else ():
-        _try_monster(parser, tally, parser.monster(text))  # type: ignore[misc]
+    for characters in sorted({min(size, _LARGE), min(size, parser.largest)}):
+        for text in monsters(characters) if parser.monster else ():
+            _try_monster(parser, tally, parser.monster(text))  # type: ignore[misc]
 
     @seed(seeded)
     @settings(QUIET, max_examples=count)

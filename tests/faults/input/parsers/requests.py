@@ -100,6 +100,7 @@ PARSERS = (
             valid=[json.dumps(body).encode() for body in bodies],
             monster=lambda text: text.encode("utf-8", "surrogatepass"),
             largest=6 * 1024**2,
+            multiple=24,
         )
         for model, bodies in _bodies().items()
     ),
