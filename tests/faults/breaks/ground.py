@@ -143,5 +143,6 @@ def ground(servers: Servers) -> Ground:
     """A furnished stage."""
     world = furnished_stage(servers, Ground)
     world.wake()
-    assert world.base
+    assert world.base  # both as they are now: scenarios add to them
+    assert world.known
     return world

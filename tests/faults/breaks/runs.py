@@ -3,6 +3,7 @@
 import logging
 import random
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -50,15 +51,24 @@ class Run:
         """Break a scenario at every point, or at some by chance; reads alone are left out."""
         started = time.monotonic()
         outcome = Outcome(scenario.name)
-        trace = traced(self.world, scenario, self.watch)
-        if any(call.writes for call in trace.calls):
-            points = plan(trace.calls)
-            outcome.calls = len(trace.calls)
-            outcome.points = len({point.number for point in points})
-            for point in sample(points, chance, most=most) if chance else points:
-                self._try(scenario, trace, point, outcome)
+        try:
+            self._break(scenario, chance, most, outcome)
+        except Exception as error:  # noqa: BLE001 - one scenario's fault must not end the others
+            outcome.failures.append(f"{scenario.name}: {traceback.format_exc(limit=-8)}{error}")
         outcome.seconds = round(time.monotonic() - started, 1)
         return outcome
+
+    def _break(
+        self, scenario: Scenario, chance: random.Random | None, most: int, outcome: Outcome
+    ) -> None:
+        trace = traced(self.world, scenario, self.watch)
+        if not any(call.writes for call in trace.calls):
+            return
+        points = plan(trace.calls)
+        outcome.calls = len(trace.calls)
+        outcome.points = len({point.number for point in points})
+        for point in sample(points, chance, most=most) if chance else points:
+            self._try(scenario, trace, point, outcome)
 
     def _try(self, scenario: Scenario, trace: Any, point: Point, outcome: Outcome) -> None:
         told = attempted(self.world, scenario, self.watch, trace, point.breaker())

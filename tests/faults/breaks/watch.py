@@ -12,7 +12,7 @@ from tests.faults.breaks.ways import Killed
 from tests.scenarios.aws_calls import AwsCall, Listener, Perform, let
 
 _WATCHED = ("chalicelib.", "infra.")
-_BUILDING = ("CreateTable", "CreateBucket", "CreateKey")
+_BUILDING = ("CreateTable", "CreateBucket", "CreateKey", "CreateEmailIdentity")
 """What only the making of a stage calls."""
 _ACTIONS = ("Put", "Update", "Delete")
 
