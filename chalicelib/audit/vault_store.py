@@ -4,17 +4,18 @@ A version under COMPLIANCE lock can be neither removed nor overwritten by anybod
 or a delete marker can be laid over it. So the first version ever written is the one that counts.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 _TAKEN = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 _GONE = frozenset({"NoSuchKey", "NoSuchVersion"})
-_MAX_REMEMBERED = 10_000
-"""Names whose first version is remembered: a warm container must not know all of the vault."""
+_MAX_REMEMBERED = 1_000
+"""Names whose first version is remembered, the last listed of them: a night's files and a month of
+hours. A container that lives long must not come to know all of the vault.
+"""
 
 
 class S3Vault:
@@ -43,29 +44,15 @@ class S3Vault:
 
     def names(self, prefix: str) -> Sequence[str]:
         """Names that begin so, in order, those under a delete marker too (a request a thousand)."""
-        first: dict[str, str] = {}
-        pages = self._client.get_paginator("list_object_versions").paginate(
-            Bucket=self._bucket, Prefix=prefix
-        )
-        for page in pages:
-            for version in page.get("Versions", []):
-                # S3 lists the versions of a key newest first, so the last one told is the first.
-                first[version["Key"]] = version["VersionId"]
-        if len(self._first) + len(first) > _MAX_REMEMBERED:
-            self._first = {}
-        self._first |= dict(islice(first.items(), _MAX_REMEMBERED))
-        return sorted(first)
+        return sorted(self._listed(prefix))
 
     def read(self, name: str) -> bytes | None:
         """The first content written under the name; None: nothing ever was."""
-        if name not in self._first:
-            self.names(name)
-        if name not in self._first:
+        version_id = self._first.get(name) or self._listed(name).get(name)
+        if version_id is None:
             return None
         try:
-            answer = self._client.get_object(
-                Bucket=self._bucket, Key=name, VersionId=self._first[name]
-            )
+            answer = self._client.get_object(Bucket=self._bucket, Key=name, VersionId=version_id)
         except ClientError as error:
             if error.response["Error"]["Code"] in _GONE:
                 return None
@@ -91,3 +78,20 @@ class S3Vault:
                 return False
             raise
         return True
+
+    def _listed(self, prefix: str) -> Mapping[str, str]:
+        """First versions by name; the newest names of all listings are remembered."""
+        first: dict[str, str] = {}
+        pages = self._client.get_paginator("list_object_versions").paginate(
+            Bucket=self._bucket, Prefix=prefix
+        )
+        for page in pages:
+            for version in page.get("Versions", []):
+                # S3 lists the versions of a key newest first, so the last one told is the first.
+                first[version["Key"]] = version["VersionId"]
+        for name in sorted(first)[-_MAX_REMEMBERED:]:
+            self._first.pop(name, None)
+            self._first[name] = first[name]
+        while len(self._first) > _MAX_REMEMBERED:
+            del self._first[next(iter(self._first))]
+        return first

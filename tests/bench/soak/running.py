@@ -7,6 +7,7 @@ import os
 import random
 import sys
 import time
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -23,6 +24,7 @@ from tests.scenarios.stage import StageWorld, furnished_stage, serving
 from tests.support import api
 
 SAMPLE_SECONDS = 5
+_WIDTH = 4
 _C = ctypes.CDLL(None)
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _OURS = ("chalicelib", "functions")
@@ -32,12 +34,22 @@ _EVERY = {"event anchor_nightly": 4}
 
 @dataclass
 class Soaked:
-    """What was seen: samples are (seconds, requests so far, bytes resident, Python's blocks)."""
+    """What was seen. Figures lie flat in an array, so that taking them makes nothing grow."""
 
     seed: int
-    samples: list[tuple[float, int, int, int]] = field(default_factory=list)
+    flat: "array[float]" = field(default_factory=lambda: array("d"))
     runs: Counter[str] = field(default_factory=Counter)
     objects: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def samples(self) -> list[tuple[float, ...]]:
+        """(seconds, requests so far, bytes resident, blocks that Python holds), in order."""
+        return [tuple(self.flat[n : n + _WIDTH]) for n in range(0, len(self.flat), _WIDTH)]
+
+    @property
+    def last(self) -> float:
+        """When the last sample was taken, in seconds."""
+        return self.flat[-_WIDTH] if self.flat else -SAMPLE_SECONDS
 
 
 def soak(minutes: float, seed: int) -> Soaked:
@@ -60,10 +72,10 @@ def soak(minutes: float, seed: int) -> Soaked:
             for stranger in world.ids.keys() - known:
                 del world.ids[stranger]
             now = time.monotonic() - began
-            if not soaked.samples or now - soaked.samples[-1][0] >= SAMPLE_SECONDS:
+            if now - soaked.last >= SAMPLE_SECONDS:
                 gc.collect()
                 blocks = sys.getallocatedblocks()
-                soaked.samples.append((round(now, 1), asked[0], _resident(), blocks))
+                soaked.flat.extend((round(now, 1), asked[0], _resident(), blocks))
                 if first is None and now > minutes * 60 / 3:
                     first = _our_objects()
         soaked.objects = _compared(first or {}, _our_objects())

@@ -32,10 +32,10 @@ def _measure() -> Result:
     return {
         "seed": seed,
         "minutes": minutes,
-        "requests": soaked.samples[-1][1],
+        "requests": round(soaked.samples[-1][1]),
         "entries": len(soaked.runs),
         "runs": soaked.runs.total(),
-        "warm_requests": warm[-1][1] - warm[0][1],
+        "warm_requests": round(warm[-1][1] - warm[0][1]),
         "bytes_a_request": round(grown.value, 1),
         "low": round(grown.low, 1),
         "high": round(grown.high, 1),
@@ -50,7 +50,7 @@ def _measure() -> Result:
         "objects": {name: list(counts) for name, counts in soaked.objects.items()},
         "minutes_at": [round(each[0] / 60, 2) for each in soaked.samples],
         "mib": [round(each[2] / _MIB, 2) for each in soaked.samples],
-        "blocks": [each[3] for each in soaked.samples],
+        "blocks": [round(each[3]) for each in soaked.samples],
     }
 
 
