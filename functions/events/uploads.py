@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -11,6 +12,7 @@ from chalice.app import SQSEvent as Messages
 
 from chalicelib.documents.complete_upload import complete_arrived
 from chalicelib.documents.sweep_uploads import sweep_uploads as sweep
+from chalicelib.errors import Busy
 from chalicelib.wiring import wired
 from functions.log import logger
 
@@ -23,14 +25,21 @@ _KEY = re.compile(r"uploads/([0-9a-z]{1,64})/([0-9]{1,6})/[0-9a-z]+")
     batch_size=1,
     name="upload_arrived",
 )
-def upload_arrived(event: Messages) -> None:
+def upload_arrived(event: Messages) -> Mapping[str, Any]:
     """S3 says that an object was created: verify and keep it, unless the client did already.
 
     One message at a time (`batch_size`): an error is that message's own, and the queue repeats it.
+    Where the client's own request is at it in this very moment, the queue is asked to come again:
+    that is no error, and must not ring the alarm that errors ring.
     """
-    for message in event:
-        for document_id, number in read_arrivals(json.loads(message.body)):
-            complete_arrived(wired().filing, document_id, number)
+    later = []
+    for message in event.to_dict()["Records"]:
+        try:
+            for document_id, number in read_arrivals(json.loads(message["body"])):
+                complete_arrived(wired().filing, document_id, number)
+        except Busy:
+            later.append({"itemIdentifier": message["messageId"]})
+    return {"batchItemFailures": later}
 
 
 def read_arrivals(message: Any) -> list[tuple[str, int]]:  # noqa: ANN401 - JSON

@@ -1,6 +1,7 @@
 """Whole uploads over HTTP: the API says where the bytes go, the storage is played by the fake."""
 
 import hashlib
+import json
 
 import pytest
 
@@ -8,6 +9,7 @@ from chalicelib import wiring
 from chalicelib.documents.complete_upload import complete_arrived
 from chalicelib.documents.model import PART_MIN, Upload
 from chalicelib.transaction import Key, Table
+from functions.events.uploads import upload_arrived
 from tests.support.refusals import nothing_changed, require_problem
 from tests.support.world import (
     World,
@@ -37,6 +39,30 @@ def version_path(begun) -> str:
 
 def staged_of(world, begun) -> list[str]:
     return [key for key in world.files.staged if begun["document"]["id"] in key]
+
+
+def arrived(key: str):
+    """What the queue is told after S3 has said that an object is there."""
+    body = json.dumps({"Records": [{"s3": {"object": {"key": key}}}]})
+    message = {"messageId": "m1", "receiptHandle": "1", "body": body}
+    return upload_arrived({"Records": [message]}, None)
+
+
+def test_the_queue_comes_again_while_the_client_itself_is_at_it_and_no_alarm_rings(world):
+    begun = begin(world, b"some bytes")
+    world.send(begun["upload"], b"some bytes")
+    (key,) = staged_of(world, begun)
+    path = f"D#{begun['document']['id']}"
+    row = world.database.rows[Key(Table.CORE, path, "V#000001")]
+    taken = {**row, "claim": "another's", "claimed_until": "2999-01-01T00:00:00.000000Z"}
+    world.database.rows[Key(Table.CORE, path, "V#000001")] = taken
+
+    assert arrived(key) == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
+
+    world.database.rows[Key(Table.CORE, path, "V#000001")] = row
+    assert arrived(key) == {"batchItemFailures": []}
+    stored = good(world.callers["viewer"].get(version_path(begun)), 200)
+    assert stored["state"] == "stored"
 
 
 @pytest.mark.parametrize("content", [b"", b"x", b"%PDF-1.7 hello"])
