@@ -13,7 +13,7 @@ from chalicelib.documents import changes
 from chalicelib.documents.change_document import require_bytes
 from chalicelib.documents.changes import Repeated
 from chalicelib.documents.desk import Filing, Request
-from chalicelib.documents.end_upload import abandon
+from chalicelib.documents.give_way import give_way
 from chalicelib.documents.model import (
     WHOLE_MAX,
     Document,
@@ -25,7 +25,7 @@ from chalicelib.documents.model import (
 )
 from chalicelib.documents.name import Name
 from chalicelib.errors import Busy, Expired, Invalid, NotFound, TooLarge
-from chalicelib.transaction import Row, settle
+from chalicelib.transaction import settle
 
 LIFETIME = timedelta(hours=24)
 """How long an upload may take; S3 empties the staging bucket a day later."""
@@ -69,26 +69,23 @@ def begin_document(
     filing.guard.require_live(authority, node_id, Permission.DOCUMENT_CREATE)
     checked = Name.of(name)
     _check(filing, declared)
-    held = _held(filing, authority, filing.store.child_row(node_id, checked.key))
-    if held and _is_same(filing, authority, held[1], declared):
-        return _begun(filing, authority, *held)
-    if held:
-        _make_way(filing, authority, *held)
     id_ = authority.new_id()
-    made = settle(lambda: _begin(filing, authority, id_, node_id, checked, declared))
-    # What a repeated request finds may be an upload that goes on since it came first.
-    return _begun(filing, authority, *made, begun=not authority.repeated)
+    held: _Held = _held(filing, authority, node_id, checked)
 
-
-def _make_way(filing: Filing, authority: Authority, document: Document, version: Version) -> None:
-    """Give up the upload that holds the name; one that is being verified stays, and its name."""
-    problem = "Another upload took its name."
-    try:
-        abandon(filing, authority.principal, version, document=document, problem=problem)
-    except Busy:
-        # Somebody gives it up already, or died at it: the name comes free in a moment.
-        if version.state is VersionState.PENDING:
+    def attempt() -> tuple[Document, Version]:
+        nonlocal held
+        if held and _is_same(filing, authority, held[1], declared):
+            return held
+        try:
+            return _begin(filing, authority, id_, node_id, checked, declared, held)
+        except Busy:
+            held = _held(filing, authority, node_id, checked)
             raise
+
+    document, version = settle(attempt)
+    # What a repeated request finds may be an upload that goes on since it came first.
+    fresh = document.id == id_ and not authority.repeated
+    return _begun(filing, authority, document, version, begun=fresh)
 
 
 def begin_version(
@@ -208,11 +205,15 @@ def _duplicates(
     ]
 
 
-def _held(filing: Filing, authority: Authority, row: Row | None) -> tuple[Document, Version] | None:
+_Held = tuple[Document, Version] | None
+
+
+def _held(filing: Filing, authority: Authority, node_id: str, name: Name) -> _Held:
     """The upload that holds the name, if this person may take it: their own, or past its time.
 
     One whose bytes are being verified stays, and the name with it.
     """
+    row = filing.store.child_row(node_id, name.key)
     if row is None or not row.get("pending"):
         return None
     own = row["pending_by"] == authority.principal.user_id
@@ -224,8 +225,9 @@ def _held(filing: Filing, authority: Authority, row: Row | None) -> tuple[Docume
 def _is_same(filing: Filing, authority: Authority, version: Version, declared: Declared) -> bool:
     own = version.created_by == authority.principal.user_id
     same = (version.size, version.sha256) == (declared.size, declared.sha256)
+    open_ = version.state in (VersionState.PENDING, VersionState.VERIFYING)
     live = version.upload is not None and version.upload.expires_at > filing.now()
-    return own and same and live
+    return own and same and open_ and live
 
 
 def _begin(
@@ -235,6 +237,7 @@ def _begin(
     node_id: str,
     name: Name,
     declared: Declared,
+    held: _Held,
 ) -> tuple[Document, Version]:
     now, who = filing.now(), authority.principal.user_id
     document = Document(
@@ -257,6 +260,7 @@ def _begin(
     )
     version = _pending(filing, authority, document, 1, name.text, declared)
     transaction_id = authority.new_id()
+    way = give_way(filing, authority, *held, transaction_id=transaction_id) if held else None
     document, entry = filing.tell(
         authority.principal,
         document,
@@ -270,12 +274,19 @@ def _begin(
         changes.put_new_document(document),
         changes.put_new_version(version),
         changes.put_number(document),
-        changes.reserve_name(document, until=now + LIFETIME),
+        changes.reserve_name(
+            document, until=now + LIFETIME, instead_of=way.document_id if way else None
+        ),
     ]
+    told = [entry]
+    if way:
+        rows, told = [*rows, *way.rows], [*told, *way.audit]
     try:
-        filing.commit(transaction_id, rows, [entry])
+        filing.commit(transaction_id, rows, told)
     except Repeated as repeated:
         return filing.store.document_with_version(repeated.row["id"], 1)
+    if way and way.version.upload:
+        filing.files.discard(way.version.upload)
     return document, version
 
 

@@ -15,6 +15,7 @@ from chalicelib.transaction import (
     Below,
     Change,
     Delete,
+    Expected,
     Guard,
     Put,
     Refusal,
@@ -135,6 +136,19 @@ def put_version(version: Version, *, was: Version, claim: str | None = None) -> 
     )
 
 
+def end_unclaimed(version: Version, *, was: Version) -> Change:
+    """Write an upload that is over, over the state that was read, its last claim included."""
+    guard: Guard = {
+        "state": was.state.value,
+        "claim": Expected.ABSENT if was.claim is None else was.claim,
+    }
+    return Put(
+        key=rows.version_key(version.document_id, version.number),
+        row=rows.version_row(version),
+        guard=guard,
+    )
+
+
 def take_name(child: Child) -> Change:
     """List a child under a free name; refuses with `NameTaken`."""
     name = Name.of(child.name)
@@ -177,16 +191,20 @@ def unlist_trashed(parent_id: str, child_id: str, trashed: Trashed) -> Change:
     return Delete(key=rows.trashed_child_key(parent_id, child_id, trashed))
 
 
-def reserve_name(document: Document, *, until: datetime) -> Change:
-    """Hold a free name until the first bytes are verified; refuses with `NameTaken`."""
+def reserve_name(document: Document, *, until: datetime, instead_of: str | None = None) -> Change:
+    """Hold a name until the first bytes are verified.
+
+    A free one, refusing with `NameTaken`; or the one that is held for the document `instead_of`,
+    refusing as busy.
+    """
 
     def taken(row: Row | None) -> PaperTrailError:
-        return name_taken(document.name, row)
+        return Busy() if instead_of else name_taken(document.name, row)
 
     return Put(
         key=rows.child_key(document.node_id, key_of(document.name)),
         row=rows.reserved_row(document, until=until),
-        guard=NEW_ROW,
+        guard={"id": instead_of, "pending": True} if instead_of else NEW_ROW,
         refusal=taken,
     )
 

@@ -1,13 +1,16 @@
 """Bytes are being verified, and meanwhile somebody else decides over the document."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from chalicelib.documents.begin_upload import begin_version
 from chalicelib.documents.cancel_upload import cancel_upload
 from chalicelib.documents.complete_upload import complete, complete_arrived
-from chalicelib.documents.model import VersionState
+from chalicelib.documents.model import DocumentState, VersionState
 from chalicelib.documents.trash_document import trash_document
-from chalicelib.errors import Busy, Conflict
+from chalicelib.errors import Busy, Conflict, NameTaken
 from tests.support.factories import Office, declared
 
 
@@ -79,3 +82,43 @@ def test_the_trash_lists_the_version_that_came_meanwhile(office, monkeypatch):
         complete(office.filing, office.by(), document.id, 2, part_digests={})
     listed = office.filing.store.trash_in("root", limit=9, cursor=None).items
     assert [(child.version, child.size) for child in listed] == [(2, len(b"the second one"))]
+
+
+def test_an_upload_gives_way_in_the_transaction_that_begins_the_next(office):
+    first = office.begin("a.txt", b"first")
+    second = office.begin("a.txt", b"the second one")
+    ended = office.filing.store.version(first.document.id, 1)
+    assert ended.state is VersionState.ABANDONED
+    (_, gave_way), (created,) = office.told(first.document), office.told(second.document)
+    assert gave_way.transaction_id == created.transaction_id
+    held = office.filing.store.child_row("root", "a.txt")
+    assert held["id"] == second.document.id
+    assert office.problems(first.document, second.document) == []
+
+
+def test_an_upload_that_is_being_verified_gives_no_way(office):
+    first = office.begin("a.txt", b"first")
+    version = first.version
+    now, until = office.moment, office.moment + timedelta(minutes=2)
+    verifying = replace(version, state=VersionState.VERIFYING)
+    office.filing.store.claim(verifying, was=version, claim="c", now=now, until=until)
+    with pytest.raises(NameTaken):
+        office.begin("a.txt", b"the second one")
+
+
+def test_an_upload_given_up_meanwhile_is_not_gone_on_with(office, monkeypatch):
+    first = office.begin("a.txt", b"first")
+    with monkeypatch.context() as patch:
+        patch.setattr(type(office.files), "discard", lambda _files, _upload: None)
+        look = office.filing.store.child_row
+
+        def overtaken(*asked):
+            found = look(*asked)
+            patch.undo()
+            cancel_upload(office.filing, office.by(), first.document.id, 1)
+            return found
+
+        patch.setattr(type(office.filing.store), "child_row", lambda _s, *a: overtaken(*a))
+        again = office.begin("a.txt", b"first")
+    assert again.document.id != first.document.id
+    assert again.document.state is DocumentState.PENDING
