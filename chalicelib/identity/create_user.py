@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from chalicelib.audit.model import Action
 from chalicelib.clock import utc_text
-from chalicelib.errors import Conflict, Forbidden, Invalid
+from chalicelib.errors import Conflict, Invalid
 from chalicelib.identity import letters
+from chalicelib.identity.edit_user import require_still
 from chalicelib.identity.model import Principal, User, require_administrator
 from chalicelib.identity.names import clean_email, clean_name, clean_username
 from chalicelib.identity.passwords import one_time_password
@@ -122,8 +123,8 @@ def _commit(
     rows = [*changes, *put_user(user)]
     if user.is_administrator:
         before = administrators(registry.database)
-        if isinstance(actor, Principal) and actor.user_id not in before:
-            raise Forbidden("This is for administrators.")  # no longer one, since they were let in
+        if isinstance(actor, Principal):
+            require_still(registry, actor, before)
         rows.append(put_administrators(before, [*before, user.id]))
     entry = registry.entry(
         actor,

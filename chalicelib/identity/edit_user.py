@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.audit.model import Action
-from chalicelib.errors import Forbidden, Stale
+from chalicelib.errors import Forbidden, Stale, Unauthenticated
 from chalicelib.identity.model import Principal, User, require_administrator
 from chalicelib.identity.names import clean_email, clean_name, clean_username
 from chalicelib.identity.registry import Registry
@@ -118,9 +118,22 @@ def _administration(
     present = administrators(registry.database)
     others = [user_id for user_id in present if user_id != after.id]
     change = put_administrators(present, [*others, after.id] if _administers(after) else others)
-    if actor.user_id not in present:
-        raise Forbidden("This is for administrators.")
+    require_still(registry, actor, present)
     return [change]
+
+
+def require_still(registry: Registry, actor: Principal, present: Sequence[str]) -> None:
+    """Refuse an administrator who was removed since they were let in; `present` are all ids.
+
+    Raises:
+        Unauthenticated: they were disabled, which ended their sessions.
+        Forbidden: they administer nothing any more.
+    """
+    if actor.user_id in present:
+        return
+    if get_user(registry.database, actor.user_id).disabled:
+        raise Unauthenticated
+    raise Forbidden("This is for administrators.")
 
 
 def _administers(user: User) -> bool:
