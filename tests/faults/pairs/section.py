@@ -38,7 +38,8 @@ _HOW = (
 _BETWEEN = (
     "*In between*: bytes are verified between two writes, which no transaction can hold together. "
     "What somebody else does meanwhile (putting the document into the trash) stands in its chain "
-    "between the upload's beginning and its end; all else is as in a serial order."
+    "between the upload's beginning and its end. Then each must have done what it does alone, "
+    "entry by entry, and all invariants must hold."
 )
 _ALIKE = (
     "Orders like another differ only in calls that have nothing in common, or that both only read; "

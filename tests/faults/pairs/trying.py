@@ -31,6 +31,7 @@ _TOLD_TO_RETRY = frozenset({202, 409, 412, 503})
 """Others are at it or were faster: look again. 202 says so of bytes that a worker verifies."""
 _UNASKED = "did nothing"
 _SHOWN, _BEFORE = 300, 40
+_FAULT = 500
 _PLACE = re.compile(r"(?<=[# ])[0-9]{12}(?![0-9])|\"(?:sk|seq)\": \"?[0-9]+\"?")
 
 
@@ -210,7 +211,7 @@ def _judge(
         found.serial += 1
     elif any(_not_happened(seen, who, only[1 - who]) for who in (0, 1)):
         found.retried += 1
-    elif slow and any(_in_steps(seen, each) for each in serial):
+    elif slow and _in_steps(seen, only):
         found.stepped += 1
     else:
         problems.append(_difference(seen, [*serial, *_as_if_alone(seen, only)]))
@@ -224,21 +225,23 @@ def _not_happened(seen: Seen, who: int, other: Seen) -> bool:
     return refused and seen.told[1 - who] == other.told[1 - who] and seen.stands == other.stands
 
 
-def _in_steps(seen: Seen, order: Seen) -> bool:
-    """Whether all is as in an order but the place of an entry in its document's chain.
+def _in_steps(seen: Seen, only: Sequence[Seen]) -> bool:
+    """Whether both did what each does alone: as told, and entry by entry in the audit.
 
-    Then what one was told may name the revision or the state that the other had just made.
+    That the rows stand as the audit tells is for the invariants. What one was told may name the
+    revision or the state that the other had just made.
     """
-    status = [[told.get("status"), told.get("raised")] for told in (*seen.told, *order.told)]
-    return (
-        status[:2] == status[2:]
-        and _unplaced(seen.changes) == _unplaced(order.changes)
-        and list(seen.looks) == list(order.looks)
+    alone = [line for each in only for line in each.changes]
+    return _entries(seen.changes) == _entries(alone) and all(
+        [seen.told[who].get(name) for name in ("status", "raised")]
+        == [only[who].told[who].get(name) for name in ("status", "raised")]
+        for who in (0, 1)
     )
 
 
-def _unplaced(changes: Sequence[str]) -> Sequence[str]:
-    return sorted(_PLACE.sub("", change) for change in changes)
+def _entries(changes: Sequence[str]) -> Sequence[str]:
+    entries = [line for line in changes if line.startswith(("audit", "system entry"))]
+    return sorted(_PLACE.sub("", line) for line in entries)
 
 
 def _refused(told: Any) -> bool:
@@ -247,10 +250,9 @@ def _refused(told: Any) -> bool:
 
 def _faults(seen: Seen) -> tuple[str, ...]:
     return tuple(
-        f"{'AB'[who]} failed: {told}"
-        for who, told in enumerate(seen.told)
-        if isinstance(told, Mapping)
-        and (told.get("raised") not in (None, "Busy") or (told.get("status") or 0) == 500)
+        f"{who} failed: {outcome.raised or outcome.status} {_short(outcome.text)}"
+        for who, outcome in zip("AB", seen.outcomes, strict=True)
+        if outcome and (outcome.fault or outcome.status == _FAULT)
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from chalicelib import wiring
 from chalicelib.config import Config
+from chalicelib.errors import PaperTrailError
 from chalicelib.identity.passwords import Vault
 from tests.faults.pairs.touched import Touch, touch_of
 from tests.scenarios.aws_calls import AwsCall, Perform, listening
@@ -44,13 +45,17 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of a step: an answer, or what an event function raised; and what was touched."""
+    """What came of a step: an answer, or what was raised; and what was touched.
+
+    `fault` says that what was raised is no refusal of ours.
+    """
 
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
     cookies: Sequence[str] = ()
     raised: str | None = None
+    fault: bool = False
     touches: Sequence[Touch] = ()
 
     @property
@@ -131,7 +136,8 @@ def _told(send: Callable[[], Any]) -> Outcome:
     try:
         answer = send()
     except Exception as error:  # noqa: BLE001 - whatever a worker raises is its outcome
-        return Outcome(raised=type(error).__name__, text=str(error))
+        fault = not isinstance(error, PaperTrailError)
+        return Outcome(raised=type(error).__name__, fault=fault, text=str(error))
     if isinstance(answer, Reply):
         return Outcome(
             status=answer.status,
