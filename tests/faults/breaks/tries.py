@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib import wiring
 from chalicelib.transaction import Key
 from tests.faults.breaks import invariants, objects, repeats
 from tests.faults.breaks.answers import Fault, is_good, what_is_wrong
@@ -37,6 +38,7 @@ class Stand:
         if "anchor" in scenario.entry:
             world.align()
         world.wake()
+        wiring.use(world.wiring)
         self.watch = watch
         watch.listener = let
         if scenario.entry.startswith("event"):
