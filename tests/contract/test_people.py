@@ -11,7 +11,14 @@ import pytest
 from chalicelib.audit.model import Context
 from chalicelib.audit.trail import Trail
 from chalicelib.dynamodb import DynamoDatabase
-from chalicelib.errors import LastOfItsKind, NameTaken, SignInRefused, Stale, Throttled
+from chalicelib.errors import (
+    LastOfItsKind,
+    NameTaken,
+    SignInRefused,
+    Stale,
+    Throttled,
+    Unauthenticated,
+)
 from chalicelib.identity import change_group, change_members
 from chalicelib.identity.authenticate import authenticate
 from chalicelib.identity.change_password import change_password
@@ -164,7 +171,8 @@ def test_of_many_edits_of_one_revision_one_succeeds(registry, admin):
     assert get_user(registry.database, zoe.id).rev == 2
 
 
-def test_administrators_who_remove_each_other_leave_one(registry, admin):
+def test_administrators_who_are_removed_at_once_leave_one(registry, admin):
+    """Whoever asks is one of them: once they are out, no more of their requests goes through."""
     others = [
         create_user(
             registry, admin, NewUser(name="A", username=f"a{number}", is_administrator=True)
@@ -175,8 +183,9 @@ def test_administrators_who_remove_each_other_leave_one(registry, admin):
     outcomes = at_once(
         6, lambda n: edit_user(registry, admin, everyone[n], Edit(disabled=True), rev=1)
     )
-    assert kinds(outcomes, LastOfItsKind) == 1
-    assert sum(not get_user(registry.database, each).disabled for each in everyone) == 1
+    refused = kinds(outcomes, LastOfItsKind) + kinds(outcomes, Unauthenticated)
+    left = sum(not get_user(registry.database, each).disabled for each in everyone)
+    assert left == refused >= 1
 
 
 def test_members_added_at_once_are_all_in(registry, admin):
