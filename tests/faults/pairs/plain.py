@@ -28,6 +28,7 @@ _NEW_EACH_TIME = frozenset(
         "txn",
         "request_id",
         "relay_id",
+        "previous",  # of an entry: chains are verified after each try
         "salt",
         "time_pk",  # holds a digit of the digest of a chain's name
         "seed",
