@@ -165,8 +165,7 @@ def _long(costs: Mapping[str, Any]) -> str:
 
 
 def _nights(result: Result) -> str:
-    million = result.get("million")
-    nights = [*result["nights"], *([million["night"]] if million else [])]
+    nights = result["nights"]
     rows = [
         (n["chains"], n["calls"], n["megabytes"], n["own_seconds"], n["seconds"]) for n in nights
     ]
