@@ -9,8 +9,8 @@ REPORT = Report(
     name="faults",
     title="What it survives",
     opening=(
-        "Written by `make faults`; nothing here is typed by hand. CI runs a seeded sample of the "
-        "same checks at every change."
+        "Written by `make faults`; nothing here is typed by hand. `make test LANES=faults` runs a "
+        "seeded sample of the same checks."
     ),
     sections=(
         BREAKS,

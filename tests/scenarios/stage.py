@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from unittest import mock
 
+import boto3
 from botocore.config import Config as ClientConfig
 
 from chalicelib import wiring
@@ -91,7 +92,9 @@ def serving(folder: Path | None = None) -> Iterator[Servers]:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "home"
         endpoint = stack.enter_context(dynamodb_local.serving(folder))
         servers = Servers(endpoint, stack.enter_context(object_store.serving(home)))
-        with mock.patch.dict(os.environ, servers.environ()):
+        # boto3's own session remembers the credentials that it found first, perhaps for others.
+        fresh = mock.patch.object(boto3, "DEFAULT_SESSION", None)
+        with fresh, mock.patch.dict(os.environ, servers.environ()):
             yield servers
         wiring.use(None)
 
@@ -153,7 +156,5 @@ def furnished_stage(servers: Servers, kind: type[World_] = StageWorld) -> World_
 
 
 def _s3_client(servers: Servers) -> Any:
-    import boto3  # noqa: PLC0415 - after the environment is set
-
     config = ClientConfig(signature_version="s3v4", s3={"addressing_style": "path"})
     return boto3.client("s3", endpoint_url=servers.emulator.aws_url, config=config)
