@@ -21,6 +21,7 @@ def portal(environment):
 
 @pytest.fixture
 def keys(portal):
+    portal.page.wait_for_load_state()  # what hears the keys comes after what is seen
     yield portal.page.keyboard
     assert portal.complaints() == []
 
@@ -106,7 +107,7 @@ def test_pages_are_reached_by_letters(portal, keys):
     keys.press("g")
     keys.press("t")
     expect(page.get_by_role("heading", level=1)).to_have_text("Trash")
-    page.wait_for_load_state()  # the heading is there before the script that hears the keys
+    page.wait_for_load_state()
     keys.press("g")
     keys.press("h")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Welcome")
