@@ -34,6 +34,9 @@ _NEW_EACH_TIME = frozenset(
         "seed",
     }
 )
+_REFUSED = 400
+_NOT_ANY_MORE = (401, 403)
+"""Whoever was disabled is signed out and may not: a request let in before is told either."""
 _TOLD_HEADERS = ("etag",)
 _PLACES_OF_SYSTEM_ENTRIES = ("pk", "sk", "time_pk", "time_sk", "actor_sk", "chain", "seq")
 
@@ -63,10 +66,13 @@ class Plain:
         body: Any = None
         if outcome.text.startswith("{"):
             body = json.loads(outcome.text)
-        if outcome.status is not None and outcome.status >= 400:
+        status = outcome.status
+        if status is not None and status >= _REFUSED:
             body = {"type": body.get("type")} if isinstance(body, dict) else None
+        if status in _NOT_ANY_MORE:
+            status, body = _NOT_ANY_MORE[0], None
         headers = {name: outcome.headers[name] for name in _TOLD_HEADERS if name in outcome.headers}
-        told = {"status": outcome.status, "headers": headers, "body": body, "mails": outcome.mails}
+        told = {"status": status, "headers": headers, "body": body, "mails": outcome.mails}
         return {name: self.value(part) for name, part in told.items()}
 
     def changes(self, before: State, after: State, passwords: Mapping[str, str]) -> Sequence[str]:
