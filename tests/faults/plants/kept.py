@@ -49,7 +49,7 @@ class Kept:
 
     def keep(self, plant: Plant, verdict: Verdict) -> None:
         """Remember a guard that was missed."""
-        if verdict.caught_by is None:
+        if verdict.caught_by is None or self.verdict(plant) == verdict:
             return
         self._file.parent.mkdir(parents=True, exist_ok=True)
         told = {"for": _state(plant, verdict), "verdict": asdict(verdict)}

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
@@ -270,14 +270,3 @@ def overlay(file: str, text: str) -> None:
 
     io.open = opened  # type: ignore[assignment]
     __builtins__["open"] = opened  # type: ignore[index]
-
-
-def batches(tests: Sequence[str], sizes: Sequence[int]) -> Iterator[Sequence[str]]:
-    """The tests in a few first ones, some more, and the rest."""
-    begun = 0
-    for size in sizes:
-        if batch := tests[begun : begun + size]:
-            yield batch
-        begun += size
-    if rest := tests[begun:]:
-        yield rest
