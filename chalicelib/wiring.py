@@ -210,6 +210,7 @@ def _client(service: str, *, read_timeout: int, addressing: str) -> Any:  # noqa
         signature_version="s3v4",
         connect_timeout=2,
         read_timeout=read_timeout,
+        max_pool_connections=32,
         retries={"total_max_attempts": 3, "mode": "standard"},
         s3={"addressing_style": addressing},
     )

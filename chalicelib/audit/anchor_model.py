@@ -175,12 +175,16 @@ class Anchor:
 class Vault(Protocol):
     """Where anchors lie, locked against change and removal (S3 Object Lock, COMPLIANCE)."""
 
-    def names(self, prefix: str) -> Sequence[str]:
-        """Names that begin so, in order, even if something later hid them."""
+    def names(self, prefix: str, *, after: str = "") -> Sequence[str]:
+        """Names that begin so, behind `after`, in order, even if something later hid them."""
         ...
 
     def read(self, name: str) -> bytes | None:
         """The first content ever written under the name: nobody can remove or replace that one."""
+        ...
+
+    def topmost(self, name: str) -> bytes | None:
+        """What lies on top: cheaper to read, and only for what proves by itself to be the one."""
         ...
 
     def write(self, name: str, content: bytes) -> bool:

@@ -67,8 +67,7 @@ def _hours_since(anchoring: Anchoring, before: Anchor | None) -> Sequence[Anchor
     """Hourly anchors that the nightly one does not cover yet, each following on the one before."""
     last = before.statement.through if before else None
     hours: list[Anchor] = []
-    after = last.period if last else None
-    for period in periods_after(anchoring.vault, Kind.HOURLY, after, now=anchoring.now()):
+    for period in periods_after(anchoring.vault, Kind.HOURLY, last.period if last else ""):
         anchor = trusted(anchoring, Kind.HOURLY, period)
         if anchor.statement.previous != last:
             raise Spoiled(f"hourly anchor {period} does not follow on the one before it")

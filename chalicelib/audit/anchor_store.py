@@ -16,8 +16,8 @@ from chalicelib.audit.anchor_model import (
     manifest_name,
 )
 
-_MONTH = 7
-_MONTHS_BACK = 3
+_RECENT = timedelta(days=92)
+"""How far back the newest anchor is looked for first: their names fit one request."""
 
 
 def write_leaves(vault: Vault, kind: Kind, period: str, name: str, leaves: Sequence[Leaf]) -> Shard:
@@ -72,52 +72,41 @@ def read_leaves(vault: Vault, anchor: Anchor, name: str) -> Sequence[Leaf]:
     shard = anchor.shard(name)
     if shard is None:
         return ()
-    content = vault.read(leaves_name(anchor.statement.kind, anchor.statement.period, shard))
-    if content is None:
-        raise Spoiled(f"no leaves {name} of {anchor.statement.period}")
-    lines = content.splitlines()
-    if len(lines) != shard.leaves or merkle.root(lines) != shard.root:
-        raise Spoiled(f"other leaves {name} of {anchor.statement.period} than the signed ones")
+    place = leaves_name(anchor.statement.kind, anchor.statement.period, shard)
+    lines = _signed(vault.topmost(place), shard)
+    if lines is None:  # something was laid over it, or it is spoiled
+        lines = _signed(vault.read(place), shard)
+    if lines is None:
+        raise Spoiled(f"no leaves {name} of {anchor.statement.period} as they were signed")
     return [Leaf.read(line) for line in lines]
+
+
+def _signed(content: bytes | None, shard: Shard) -> Sequence[bytes] | None:
+    """The lines of a shard; None where they are not those of the signed root."""
+    lines = (content or b"").splitlines()
+    return lines if (len(lines), merkle.root(lines)) == (shard.leaves, shard.root) else None
 
 
 def latest_period(vault: Vault, kind: Kind, *, now: datetime) -> str | None:
     """The newest anchored period; looks a few months back, then at everything."""
-    month = now.replace(day=1)
-    for _ in range(_MONTHS_BACK):
-        found = _periods(vault, kind, month.strftime("%Y-%m"))
-        if found:
-            return found[-1]
-        month = (month - timedelta(days=1)).replace(day=1)
-    return max(_periods(vault, kind, ""), default=None)
+    recent = (now - _RECENT).strftime("%Y-%m-%d")
+    return max(periods_after(vault, kind, recent) or periods_after(vault, kind, ""), default=None)
 
 
-def periods_after(vault: Vault, kind: Kind, after: str | None, *, now: datetime) -> Iterator[str]:
-    """Anchored periods behind one (None: all), oldest first, a month's names in memory."""
-    if after is None:
-        yield from _periods(vault, kind, "")
-        return
-    month = datetime.strptime(after[:_MONTH], "%Y-%m").replace(tzinfo=now.tzinfo)
-    while month <= now:
-        for period in _periods(vault, kind, month.strftime("%Y-%m")):
-            if period > after:
-                yield period
-        month = (month + timedelta(days=32)).replace(day=1)
+def periods_after(vault: Vault, kind: Kind, after: str) -> Sequence[str]:
+    """Anchored periods behind one ("": all), oldest first."""
+    folder, _, ending = manifest_name(kind, "|").partition("|")
+    names = vault.names(folder, after=folder + after if after else "")
+    periods = [name.removeprefix(folder).removesuffix(ending) for name in names]
+    # Nobody can remove what lies in the vault, so a stray name must not stop every verification.
+    return [period for period in periods if period > after and _is_period(kind, period)]
 
 
 def periods_before(vault: Vault, kind: Kind, before: str) -> Iterator[str]:
     """Anchored periods before one, newest first, all names of the kind in memory."""
-    for period in reversed(_periods(vault, kind, "")):
+    for period in reversed(periods_after(vault, kind, "")):
         if period < before:
             yield period
-
-
-def _periods(vault: Vault, kind: Kind, begins: str) -> Sequence[str]:
-    folder, _, ending = manifest_name(kind, "|").partition("|")
-    names = vault.names(folder + begins)
-    periods = [name.removeprefix(folder).removesuffix(ending) for name in names]
-    # Nobody can remove what lies in the vault, so a stray name must not stop every verification.
-    return [period for period in periods if _is_period(kind, period)]
 
 
 def _is_period(kind: Kind, text: str) -> bool:

@@ -4,7 +4,7 @@ A version under COMPLIANCE lock can be neither removed nor overwritten by anybod
 or a delete marker can be laid over it. So the first version ever written is the one that counts.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,8 @@ from botocore.exceptions import ClientError
 
 _TAKEN = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 _GONE = frozenset({"NoSuchKey", "NoSuchVersion"})
+_UNSEEN = _GONE | {"AccessDenied"}
+"""S3 denies a missing key to whoever may not list the whole bucket."""
 _MAX_REMEMBERED = 1_000
 """Names whose first version is remembered, the last listed of them: a night's files and a month of
 hours. A container that lives long must not come to know all of the vault.
@@ -42,19 +44,26 @@ class S3Vault:
         self._now = now
         self._first: dict[str, str] = {}
 
-    def names(self, prefix: str) -> Sequence[str]:
+    def names(self, prefix: str, *, after: str = "") -> Sequence[str]:
         """Names that begin so, in order, those under a delete marker too (a request a thousand)."""
-        return sorted(self._listed(prefix))
+        return sorted(name for name in self._listed(prefix, after) if name > after)
 
     def read(self, name: str) -> bytes | None:
         """The first content written under the name; None: nothing ever was."""
         version_id = self._first.get(name) or self._listed(name).get(name)
         if version_id is None:
             return None
+        return self._got(_GONE, Key=name, VersionId=version_id)
+
+    def topmost(self, name: str) -> bytes | None:
+        """What lies on top under the name; None: nothing, or a delete marker."""
+        return self._got(_UNSEEN, Key=name)
+
+    def _got(self, missing: Collection[str], **place: str) -> bytes | None:
         try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=name, VersionId=version_id)
+            answer = self._client.get_object(Bucket=self._bucket, **place)
         except ClientError as error:
-            if error.response["Error"]["Code"] in _GONE:
+            if error.response["Error"]["Code"] in missing:
                 return None
             raise
         content: bytes = answer["Body"].read()
@@ -79,11 +88,12 @@ class S3Vault:
             raise
         return True
 
-    def _listed(self, prefix: str) -> Mapping[str, str]:
+    def _listed(self, prefix: str, after: str = "") -> Mapping[str, str]:
         """First versions by name; the newest names of all listings are remembered."""
         first: dict[str, str] = {}
+        begin = {"KeyMarker": after} if after else {}
         pages = self._client.get_paginator("list_object_versions").paginate(
-            Bucket=self._bucket, Prefix=prefix
+            Bucket=self._bucket, Prefix=prefix, **begin
         )
         for page in pages:
             for version in page.get("Versions", []):

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from chalicelib.audit.check import SENTENCES, START, Examined, Flaw, Problem, examine
 from chalicelib.audit.evidence import Archive, Evidence, gather
 from chalicelib.audit.model import Entry, Head, document_chain, reads_chain
 from chalicelib.audit.store import length, personals, rows
+from chalicelib.beside import beside
 from chalicelib.errors import TooLarge
 from chalicelib.transaction import Database
 
@@ -118,8 +120,11 @@ def verify_document(
     if limit is not None:
         _refuse_longer(verifying.database, document_id, limit)
     found = evidence or gather(verifying.archive, now=verifying.now())
-    changed = verify_chain(verifying.database, found, changes, read_head)
-    looked = verify_chain(verifying.database, found, reads)
+    found.fetch(changes, reads)
+    changed, looked = beside(
+        lambda: verify_chain(verifying.database, found, changes, read_head),
+        lambda: verify_chain(verifying.database, found, reads),
+    )
     problems = [*changed.problems, *looked.problems, *found.problems]
     return Verification(
         entries=changed.entries,
@@ -230,7 +235,7 @@ class _Contexts:
 
 def _refuse_longer(database: Database, document_id: str, limit: int) -> None:
     chains = (document_chain(document_id), reads_chain(document_id))
-    entries = sum(length(database, chain) for chain in chains)
+    entries = sum(beside(*(partial(length, database, chain) for chain in chains)))
     if entries > limit:
         raise TooLarge(
             f"This history has {entries} entries; {limit} can be verified at once. An operator can "

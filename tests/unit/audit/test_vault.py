@@ -72,6 +72,19 @@ def test_names_come_in_order_and_only_those_that_begin_so(vault):
     assert list(vault.names("c")) == []
 
 
+def test_names_behind_one_leave_it_out(vault):
+    for name in ("b/1", "b/10", "b/2", "c/3"):
+        vault.write(name, b"x")
+    assert list(vault.names("b/", after="b/1")) == ["b/10", "b/2"]
+    assert list(vault.names("b/", after="b/2")) == []
+
+
+def test_what_lies_on_top_is_what_was_written_where_nothing_was_laid_over(vault):
+    assert vault.topmost("a/b") is None
+    vault.write("a/b", b"one")
+    assert vault.topmost("a/b") == b"one"
+
+
 def test_one_name_that_begins_another_does_not_stand_for_it(vault):
     vault.write("a/long", b"x")
     assert vault.read("a/l") is None
@@ -116,8 +129,10 @@ def test_the_first_version_counts_whatever_is_laid_over_it():
     other = S3Vault(s3(), "vault", retention_days=35, now=lambda: START)
     assert list(other.names("")) == ["a"]
     assert other.read("a") == b"true"
+    assert other.topmost("a") is None
     assert other.write("a", b"over a delete marker")
     assert other.read("a") == b"true"
+    assert other.topmost("a") == b"over a delete marker"
 
 
 def test_another_key_of_the_same_account_is_not_genuine():

@@ -118,6 +118,31 @@ def test_verifying_a_document_reads_only_the_files_of_its_shards():
     assert len(files) == len(set(files)) <= 2 * verification.anchors_checked
 
 
+@pytest.mark.parametrize("laid", [None, b"", b"[]", b'["D#one",9,"forged",null]'])
+def test_what_is_laid_over_signed_leaves_hides_nothing(laid):
+    world = busy_days()
+    before = world.verify()
+    covered = [name for name in world.vault.files if "/leaves/" in name]
+    world.vault.laid_over = dict.fromkeys(covered, laid)
+    assert len(covered) > 2
+    assert world.verify() == before
+    assert before.proven_until.seq == 10
+
+
+def test_many_anchors_are_read_beside_one_another_in_their_order(monkeypatch):
+    monkeypatch.setattr("chalicelib.audit.evidence._BESIDE", 3)
+    world = busy_days()
+    world.pass_time(hours=9)
+    world.anchor_hours()
+    assert world.verify().valid
+    gone = sorted(name for name in world.vault.files if "hourly/manifests" in name)[-2]
+    del world.vault.files[gone]
+    period = gone.split("/")[-1].removesuffix(".json")
+    assert world.verify().problems == [
+        Problem(f"anchor:hourly:{period}", None, Flaw.ANCHOR_MISSING)
+    ]
+
+
 def test_a_spoiled_newest_night_is_told_and_the_night_before_still_proves():
     world = busy_days()
     world.pass_time(days=1)
