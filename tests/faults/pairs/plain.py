@@ -35,8 +35,9 @@ _NEW_EACH_TIME = frozenset(
     }
 )
 _REFUSED = 400
-_NOT_ANY_MORE = (401, 403)
-"""Whoever was disabled is signed out and may not: a request let in before is told either."""
+_NOT_ANY_MORE = (401, 403, 404)
+"""Whoever was disabled or signed out meanwhile may not any more, and what was theirs is gone: a
+request that was let in before is told one of them. Nothing is done in any case."""
 _TOLD_HEADERS = ("etag",)
 _PLACES_OF_SYSTEM_ENTRIES = ("pk", "sk", "time_pk", "time_sk", "actor_sk", "chain", "seq")
 
