@@ -10,8 +10,9 @@ from tests.support.report import Result, table
 
 GOAL, MOST_ROUNDS = 1.2, 3
 _EMPTY_VAULT = (
-    "the stage that is measured has no anchor yet, and finding that out takes a listing for each "
-    "of some months and one of all; its history's length is asked for before it is read"
+    "the stage that is measured has no anchor yet, and to find that out takes a listing of the "
+    "last nights, one of all nights and one of all hours; and how long its history is gets asked "
+    "before it is read"
 )
 REASONS: Mapping[str, str] = {
     "GET /v1/documents/{document_id}/audit/verification, verify": _EMPTY_VAULT,
