@@ -2,12 +2,12 @@
 
 import pytest
 from botocore.exceptions import ClientError
-from pynamodb.exceptions import CancellationReason, VerboseClientError
+from pynamodb.exceptions import CancellationReason, QueryError, VerboseClientError
 
 from chalicelib.dynamodb import DynamoDatabase
-from chalicelib.errors import Busy, NotFound
+from chalicelib.errors import Busy, Invalid, NotFound
 from chalicelib.outages import is_outage
-from chalicelib.transaction import Key, Put, Table, Update
+from chalicelib.transaction import Key, Put, Query, Table, Update
 
 KEYS = [Key(Table.CORE, "p", f"{n}") for n in range(3)]
 PUT = Put(key=KEYS[0], row={"a": 1}, guard={"a": 1}, refusal=lambda _row: NotFound())
@@ -135,3 +135,12 @@ def test_what_is_nobodys_to_mend_stays_what_it_is(answered, count):
     database, _ = answered(refused("AccessDeniedException"))
     with pytest.raises(VerboseClientError):
         database.commit([PUT, Put(key=KEYS[1], row={})][:count], token="t")
+
+
+@pytest.mark.parametrize(
+    ("after", "error"), [({"pk": "p", "sk": "0"}, Invalid), (None, QueryError)]
+)
+def test_a_position_that_the_engine_refuses_is_the_senders_to_mend(answered, after, error):
+    database, _ = answered(refused("ValidationException"))
+    with pytest.raises(error):
+        database.query(Query(table=Table.CORE, pk="p", after=after))
