@@ -1,17 +1,19 @@
 """Run the tests, by lanes: `python -m tests.lanes [LANE ...]`.
 
-All chosen lanes run in one pytest, and share one deployed environment where they need it. A lane
-that needs something this machine lacks gets it when it may (as root on Debian), and is left out
-with a line that says how to get it otherwise. With CI=true a lane that is left out is a failure.
+Lanes that need a deployed environment share one, and run beside all others, whose words come last.
+A lane that needs something this machine lacks gets it when it may (as root on Debian), and is left
+out with a line that says how to get it otherwise. With CI=true that is a failure.
 """
 
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / "build" / "test-environment"
@@ -54,21 +56,40 @@ def main(wanted: Sequence[str]) -> int:
 
 
 def _passed(lanes: Sequence[Lane], environ: Mapping[str, str]) -> bool:
-    marks = " or ".join(f"({lane.marks})" for lane in lanes)
-    deployed = any(lane.deployed for lane in lanes)
-    if deployed:
-        environ = {**environ, **_environment()}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-m", marks],
-            cwd=ROOT,
-            env={**os.environ, **environ},
-            check=False,
-        )
-    finally:
-        if deployed:
+    """Run lanes that need a deployed environment beside those that do not: neither waits much."""
+    apart = [lane for lane in lanes if not lane.deployed]
+    deployed = [lane for lane in lanes if lane.deployed]
+    if not deployed:
+        return _pytest(apart, environ).wait() == 0
+    with tempfile.TemporaryFile() as told:
+        beside = _pytest(apart, environ, told) if apart else None
+        try:
+            passed = _pytest(deployed, {**environ, **_environment()}).wait() == 0
+        except BaseException:
+            if beside is not None:
+                beside.terminate()
+            raise
+        finally:
             _stop()
-    return done.returncode == 0
+        if beside is not None:
+            passed = beside.wait() == 0 and passed
+            told.seek(0)
+            shutil.copyfileobj(told, sys.stdout.buffer)
+            sys.stdout.flush()
+    return passed
+
+
+def _pytest(
+    lanes: Sequence[Lane], environ: Mapping[str, str], told: IO[bytes] | None = None
+) -> subprocess.Popen[bytes]:
+    marks = " or ".join(f"({lane.marks})" for lane in lanes)
+    return subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-m", marks],
+        cwd=ROOT,
+        env={**os.environ, **environ},
+        stdout=told,
+        stderr=told,
+    )
 
 
 def _environment() -> dict[str, str]:

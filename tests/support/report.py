@@ -176,11 +176,12 @@ def _processor() -> str:
 
 
 def _commit() -> str:
-    told = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return told.stdout.strip() or "unknown"
+    """Which state of the sources was measured; what the reports themselves write is none of it."""
+    head = _git("rev-parse", "--short", "HEAD")
+    changed = _git("status", "--porcelain", "--", ".", ":!docs")
+    return f"{head}-dirty" if head and changed else head or "unknown"
+
+
+def _git(*asked: str) -> str:
+    told = subprocess.run(["git", *asked], cwd=ROOT, capture_output=True, text=True, check=False)
+    return told.stdout.strip()
