@@ -13,8 +13,10 @@ def test_a_built_file_is_kept_for_ever_and_bound_to_its_type(built):
 
 
 def test_only_the_pdf_worker_may_compile_webassembly(built):
-    assert "wasm" in built.read("pdf-worker-1.js").headers["Content-Security-Policy"]
-    assert "wasm" not in built.read("digest-worker-1.js").headers["Content-Security-Policy"]
+    of_pdf = built.read("pdf-worker-1.js").headers["Content-Security-Policy"]
+    assert of_pdf == "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"
+    of_others = built.read("digest-worker-1.js").headers["Content-Security-Policy"]
+    assert of_others == "default-src 'none'; script-src 'self'; connect-src 'self'"
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ import pytest
 from chalicelib.access.store import advance_epoch
 from chalicelib.documents import changes
 from chalicelib.documents.desk import child_of_document, child_of_node
-from chalicelib.documents.model import Verdict
+from chalicelib.documents.model import Verdict, VersionState
+from chalicelib.documents.rows import version_key
 from chalicelib.errors import Busy, NameTaken, Stale
-from chalicelib.transaction import Key, Table
+from chalicelib.transaction import Key, Table, Update
 
 
 def write(office, change):
@@ -83,6 +84,40 @@ def test_rows_of_a_list_belong_to_one_child(office):
     write(office, changes.free_name(child_of_node(node)))
 
 
+def test_a_held_name_goes_only_to_whom_it_is_held_for(office):
+    one, other = office.begin("a").document, office.begin("b").document
+    until = office.now()
+    theirs = replace(one, id="theirs")
+    refused(office, changes.reserve_name(theirs, until=until, instead_of=other.id), Busy)
+    refused(office, changes.free_reserved(theirs), changes.NotHeld)
+    write(office, changes.reserve_name(theirs, until=until, instead_of=one.id))
+    write(office, changes.free_reserved(theirs))
+
+
+def test_a_listed_name_gives_way_to_nobody(office):
+    listed = office.document("a")
+    theirs = replace(listed, id="theirs")
+    change = changes.reserve_name(theirs, until=office.now(), instead_of=listed.id)
+    refused(office, change, Busy)
+
+
+@pytest.mark.parametrize(
+    "meanwhile", [{"state": "verifying"}, {"claim": "somebody"}], ids=["verified", "claimed"]
+)
+def test_an_upload_that_somebody_works_on_by_now_is_not_over(office, meanwhile):
+    version = office.begin("a").version
+    over = replace(version, state=VersionState.ABANDONED)
+    write(office, Update(key=version_key(version.document_id, 1), values=meanwhile))
+    refused(office, changes.end_unclaimed(over, was=version), Busy)
+
+
+def test_an_upload_that_nobody_works_on_can_be_over(office):
+    version = office.begin("a").version
+    over = replace(version, state=VersionState.ABANDONED)
+    write(office, changes.end_unclaimed(over, was=version))
+    assert office.filing.store.version(version.document_id, 1).state is VersionState.ABANDONED
+
+
 def test_a_claim_that_is_not_ones_own_cannot_be_given_back(office):
     version = office.begin("a").version
     now = office.now()
@@ -108,6 +143,15 @@ def test_a_claim_that_has_run_out_can_be_taken_by_whoever_saw_it(office):
     assert store.version(version.document_id, 1) == first
     second = store.claim(version, was=first, claim="second", now=now, until=now)
     assert (second.claim, store.version(version.document_id, 1)) == ("second", second)
+
+
+def test_what_was_over_by_the_time_of_the_claim_is_not_claimed(office):
+    version, store, now = office.begin("a").version, office.filing.store, office.now()
+    over = replace(version, state=VersionState.ABANDONED)
+    write(office, changes.put_version(over, was=version))
+    with pytest.raises(Busy):
+        store.claim(version, was=version, claim="late", now=now, until=now)
+    assert store.version(version.document_id, 1) == over
 
 
 def test_what_is_over_cannot_be_claimed(office):
