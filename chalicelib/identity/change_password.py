@@ -48,9 +48,7 @@ def change_password(
 
     def attempt() -> Started:
         before = next(known, None) or get_user(registry.database, actor.user_id)
-        _require_living(registry, session, before)
-        if before.password_hash != user.password_hash:
-            raise Unauthenticated
+        _require_living(registry, session, before)  # another new password ends it, too
         after = _changed(registry, before, password_hash)
         started, changes = _renewed(registry, session, after)
         transaction_id = registry.fresh_id()
