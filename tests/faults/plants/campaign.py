@@ -1,22 +1,21 @@
 """Switches off guards, one after the other, and says which test noticed.
 
-`python -m tests.faults.plants.campaign OUT [--sample SECONDS --seed N] [NAME ...]`; a process of
+`python -m tests.faults.plants.campaign OUT [--sample COUNT --seed N] [NAME ...]`; a process of
 its own, because nothing of the product may be imported before a plant is.
 """
 
 import argparse
 import json
 import os
-import random
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from itertools import chain
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from tests.faults.plants import covered, planting
+from tests.faults.plants import covered, planting, sampling
 from tests.faults.plants.collected import Collected
 from tests.faults.plants.excuses import excused
 from tests.faults.plants.finders import Plant, plants
@@ -26,10 +25,10 @@ from tests.faults.plants.planting import Run
 from tests.support.report import ROOT
 
 REPORTED = ROOT / "docs" / "faults.json"
-_FIRST = 8
+_FIRST = (8, 64)
+_GLANCE = 1.0
 _PATIENCE = 6
 _SLOWER = 3
-_SAMPLE = 80
 _NEIGHBOURS = 4
 
 
@@ -38,25 +37,26 @@ class Campaign:
 
     Args:
         chosen: what to plant.
-        order: the tests to try on a plant, the likeliest first.
-        seconds: by test that may be tried, how long it takes without a plant.
+        files: those whose tests may be tried.
+        order: of a plant and all tests, those to try, the likeliest first.
+        seconds: by test, how long it takes without a plant, where that is known.
     """
 
     def __init__(
         self,
         chosen: Sequence[Plant],
-        order: Callable[[Plant], Sequence[str]],
+        files: Collection[str],
+        order: Callable[[Plant, Sequence[str]], Sequence[str]],
         seconds: Mapping[str, float],
     ) -> None:
         self._order, self._seconds = order, seconds
         self._noticed: dict[str, dict[str, None]] = {}
-        files = sorted({test.partition("::")[0] for test in seconds})
-        self._collected = Collected({plant.name: plant for plant in chosen}, files)
+        self._collected = Collected({plant.name: plant for plant in chosen}, sorted(files))
 
     def glance(self, plant: Plant) -> Verdict:
         """Switch one guard off in place, and run the few tests that are nearest."""
         started = time.perf_counter()
-        tests = self._likely(plant)[:_FIRST]
+        tests = self._quickest(self._likely(plant))
         done = self._collected.run(plant.name, tests, self._patience(tests)) if tests else None
         return _verdict(plant, done, started)
 
@@ -73,9 +73,19 @@ class Campaign:
 
     def _likely(self, plant: Plant) -> Sequence[str]:
         """The tests to try; first those that noticed a neighbour of the plant."""
-        tests = self._order(plant)
+        tests = self._order(plant, self._collected.tests)
         near = [t for t in self._noticed.get(plant.file + plant.scope, ()) if t in set(tests)]
         return [*near[:_NEIGHBOURS], *(test for test in tests if test not in near[:_NEIGHBOURS])]
+
+    def _quickest(self, tests: Sequence[str]) -> Sequence[str]:
+        """The first few tests, or as many more as take a second."""
+        least, most = _FIRST
+        spent = accumulate(self._seconds.get(test, 1) for test in tests)
+        return [
+            test
+            for place, (test, seconds) in enumerate(zip(tests[:most], spent, strict=False))
+            if place < least or seconds < _GLANCE
+        ]
 
     def learn(self, plant: Plant, verdict: Verdict) -> None:
         """Remember what noticed: the next guard of the same function may be missed by it, too."""
@@ -116,22 +126,16 @@ def main(arguments: Sequence[str]) -> int:
     asked = _parsed(arguments)
     planting.prepare()
     found = plants()
-    known = reported()
     every = [plant for plant in found if plant.name not in excused()]
     if asked.sample:
-        chosen, order = _sampled(every, known, asked.seed)
-        campaign = Campaign(
-            chosen, lambda p: order[p.name], dict.fromkeys(chain(*order.values()), 1.0)
-        )
+        kept = Kept(Path(os.devnull))
+        chosen, campaign = _sampled(every, asked)
     else:
+        kept = Kept()
         chosen = [plant for plant in every if _is_asked(plant, asked)]
-        measured = covered.measured()
-        campaign = Campaign(
-            chosen,
-            lambda plant: _first(known.get(plant.name), nearest(plant, measured, most=asked.most)),
-            measured.seconds,
-        )
-    verdicts = list(_verdicts(campaign, chosen, asked.sample))
+        campaign = _whole(chosen, kept, asked.most)
+    looks = [campaign.search] if asked.deep else [campaign.glance, campaign.search]
+    verdicts = list(_verdicts(campaign, chosen, kept, looks))
     caught = sorted({v.caught_by for v in verdicts if v.caught_by and "::" in v.caught_by})
     unsound = campaign.sound(caught)
     campaign.close()
@@ -157,9 +161,10 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("out")
     parser.add_argument("names", nargs="*")
-    parser.add_argument("--sample", type=float, default=0)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--sample", type=int, default=0, help="so many plants")
+    parser.add_argument("--seed", default="0")
     parser.add_argument("--most", type=float, default=15, help="seconds of tests for a plant")
+    parser.add_argument("--deep", action="store_true", help="search at once, without a glance")
     parser.add_argument("--kinds", default="", help="some kinds only, parted by commas")
     return parser.parse_args(arguments)
 
@@ -169,48 +174,50 @@ def _is_asked(plant: Plant, asked: argparse.Namespace) -> bool:
     return named and (not asked.kinds or plant.kind in asked.kinds.split(","))
 
 
-def _first(test: str | None, tests: Sequence[str]) -> Sequence[str]:
-    return [test, *(t for t in tests if t != test)] if test in tests else tests
+def _whole(chosen: Sequence[Plant], kept: Kept, most: float) -> Campaign:
+    """A campaign with all tests of the fast lane, by what they cover."""
+    known, measured = reported(), covered.measured()
+
+    def order(plant: Plant, collected: Sequence[str]) -> Sequence[str]:
+        noticed = kept.noticed_by(plant) or known.get(plant.name)
+        first = [noticed] if noticed in collected else []
+        near = nearest(plant, measured, most=most)
+        return list(dict.fromkeys([*first, *(test for test in near if test in measured.seconds)]))
+
+    files = {test.partition("::")[0] for test in measured.seconds}
+    return Campaign(chosen, files, order, measured.seconds)
 
 
-def _sampled(
-    every: Sequence[Plant], known: Mapping[str, str], seed: int
-) -> tuple[Sequence[Plant], Mapping[str, Sequence[str]]]:
-    """Plants in random order, those that the report does not know yet first, with their tests."""
-    mixed = random.Random(seed).sample(list(every), len(every))
-    mixed.sort(key=lambda plant: plant.name in known)
-    order = {plant.name: _near_known(plant, every, known) for plant in mixed}
-    return [plant for plant in mixed if order[plant.name]][:_SAMPLE], order
+def _sampled(every: Sequence[Plant], asked: argparse.Namespace) -> tuple[Sequence[Plant], Campaign]:
+    """A campaign with a few plants, and the tests that the last report tells of."""
+    known = reported()
+    chosen = sampling.chosen(every, known, asked.seed, asked.sample)
+    files = {file for plant in chosen for file in sampling.files(plant, every, known)}
+
+    def order(plant: Plant, collected: Sequence[str]) -> Sequence[str]:
+        return sampling.tests(plant, every, known, collected)
+
+    return chosen, Campaign(chosen, files, order, {})
 
 
-def _near_known(plant: Plant, every: Sequence[Plant], known: Mapping[str, str]) -> Sequence[str]:
-    """The test that noticed this plant, or those that noticed others of the same file."""
-    if plant.name in known:
-        return [known[plant.name]] if "::" in known[plant.name] else []
-    near = sorted(
-        (p for p in every if p.file == plant.file and "::" in known.get(p.name, "")),
-        key=lambda p: abs(p.lines[0] - plant.lines[0]),
-    )
-    return list(dict.fromkeys(known[p.name] for p in near))
-
-
-def _verdicts(campaign: Campaign, chosen: Sequence[Plant], seconds: float) -> Iterator[Verdict]:
-    """First a glance at each plant, then a search for those that it left; for so many seconds."""
-    until = time.monotonic() + (seconds or float("inf"))
-    kept = Kept() if not seconds else Kept(Path(os.devnull))
+def _verdicts(
+    campaign: Campaign,
+    chosen: Sequence[Plant],
+    kept: Kept,
+    looks: Sequence[Callable[[Plant], Verdict]],
+) -> Iterator[Verdict]:
+    """The first look at each plant, then the next at those that it left."""
     left = list(chosen)
-    for look in (campaign.glance, campaign.search):
+    for look in looks:
         unseen = []
         for number, plant in enumerate(left, 1):
-            if time.monotonic() > until:
-                return
             verdict = kept.verdict(plant) or look(plant)
             campaign.learn(plant, verdict)
             kept.keep(plant, verdict)
             told = verdict.caught_by or "SURVIVED"
             line = f"{number}/{len(left)} {verdict.seconds:.1f}s {plant.name} <- {told}"
             print(line, file=sys.stderr, flush=True)  # noqa: T201 - a command's progress
-            if verdict.caught_by or look == campaign.search:
+            if verdict.caught_by or look == looks[-1]:
                 yield verdict
             else:
                 unseen.append(plant)

@@ -18,12 +18,15 @@ import pytest
 
 from tests.faults.plants.finders import Plant
 from tests.faults.plants.planting import OPTIONS, Run, Watcher, forked, overlay
-from tests.faults.plants.source import Source, names_of
+from tests.faults.plants.source import Source, names_of, text
 from tests.support.report import ROOT
 
 
 class Collected:
-    """A process that holds all tests of some files, and runs some of them on a planted product."""
+    """A process that holds all tests of some files, and runs some of them on a planted product.
+
+    `tests` are the ids of what was collected.
+    """
 
     def __init__(self, plants: Mapping[str, Plant], files: Sequence[str]) -> None:
         asked, telling = os.pipe(), os.pipe()
@@ -40,6 +43,7 @@ class Collected:
         os.close(telling[1])
         self._asks = os.fdopen(asked[1], "w")
         self._told = os.fdopen(telling[0])
+        self.tests: Sequence[str] = json.loads(self._told.readline())
 
     def run(self, plant: str | None, tests: Sequence[str], seconds: float) -> Run | None:
         """As `planting.run`; None: this plant cannot be planted in place."""
@@ -68,13 +72,17 @@ class _Loop:
             if isinstance(each, FunctionType) and each.__code__.co_filename.startswith(str(ROOT)):
                 self._functions.setdefault(each.__code__.co_filename, []).append(each)
         gc.freeze()
+        self._tell(list(items))
         for line in self._asked:
             job = json.loads(line)
             plant = self._plants.get(job["plant"])
             told = self._done(plant, [items[t] for t in job["tests"] if t in items], job["seconds"])
-            self._telling.write(json.dumps(told.__dict__ if told else None) + "\n")
-            self._telling.flush()
+            self._tell(told.__dict__ if told else None)
         return True
+
+    def _tell(self, what: object) -> None:
+        self._telling.write(json.dumps(what) + "\n")
+        self._telling.flush()
 
     def _done(self, plant: Plant | None, items: Sequence[Any], seconds: float) -> Run | None:
         switch = self._switch(plant) if plant else lambda: None
@@ -94,12 +102,17 @@ class _Loop:
         if isinstance(planted, str):
             return lambda: overlay(plant.file, planted)
         source = Source(plant.file, (ROOT / plant.file).read_text("utf-8"))
+        if plant.kind == "route access":
+            return _access(plant, planted)
         outer = _outermost(source, plant)
         code = compile(planted, str(ROOT / plant.file), "exec")
         if outer is None:
             return _constant(source, plant, code)
+        if any("cache" in text(decorator) for decorator in outer.decorator_list):
+            return None  # what it gave before is remembered
         live = self._functions.get(str(ROOT / plant.file), [])
-        return _code(live, code, range(outer.lineno, (outer.end_lineno or 0) + 1))
+        first = min(node.lineno for node in (outer, *outer.decorator_list))
+        return _code(live, code, range(first, (outer.end_lineno or 0) + 1))
 
 
 def _run_items(items: Sequence[Any], folder: Path) -> None:
@@ -123,6 +136,23 @@ def _outermost(source: Source, plant: Plant) -> ast.FunctionDef | None:
         if body <= first and last <= (function.end_lineno or 0):
             return function
     return None
+
+
+def _access(plant: Plant, planted: ast.Module) -> Callable[[], None] | None:
+    """A route is a value that says who may pass: let it say the other thing."""
+    for call in ast.walk(planted):
+        if isinstance(call, ast.Call) and call.lineno == plant.lines[0] and len(call.args) > 1:
+            place = [text(each).strip("'") for each in call.args[:2]]
+            access = next(word.value for word in call.keywords if word.arg == "access")
+            weaker = eval(compile(ast.Expression(access), plant.file, "eval"))
+            routes = sys.modules["functions.edge"].ROUTES
+            route = next(r for r in routes if [r.method, r.path] == place)
+            return lambda: object.__setattr__(route, "access", weaker)
+    return None
+
+
+def _module(file: str) -> str:
+    return file.removesuffix(".py").replace("/", ".")
 
 
 def _code(
@@ -155,7 +185,7 @@ def _constant(source: Source, plant: Plant, planted: CodeType) -> Callable[[], N
         (s for s in source.tree.body if s.lineno <= plant.lines[0] <= (s.end_lineno or 0)), None
     )
     name = names_of(statement) if isinstance(statement, (ast.Assign, ast.AnnAssign)) else ""
-    module = sys.modules.get(plant.file.removesuffix(".py").replace("/", "."))
+    module = sys.modules.get(_module(plant.file))
     if not name or module is None or plant.kind == "input":
         return None
 

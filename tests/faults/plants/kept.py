@@ -47,6 +47,11 @@ class Kept:
             return None
         return verdict
 
+    def noticed_by(self, plant: Plant) -> str | None:
+        """The test that noticed it before: likely to notice again where that no longer holds."""
+        _, verdict = self._known.get(plant.name, ("", None))
+        return verdict.caught_by if verdict else None
+
     def keep(self, plant: Plant, verdict: Verdict) -> None:
         """Remember a guard that was missed."""
         if verdict.caught_by is None or self.verdict(plant) == verdict:

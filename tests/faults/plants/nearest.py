@@ -13,6 +13,7 @@ from tests.faults.plants.source import Source, names_of
 from tests.support.report import ROOT
 
 _STACK_TESTS = ("tests/infra/test_data_stack.py", "tests/infra/test_policies.py")
+_LAGGING = "tests/unit/test_lagging_reads.py"
 _TELLING = (
     "at_once", "busy", "closed", "concurrent", "expire", "forbid", "forged", "lock", "meanwhile",
     "no_", "not", "only", "other", "race", "refus", "same", "second", "stale", "taken", "twice",
@@ -24,6 +25,8 @@ _EVERYWHERE = frozenset(("chalicelib", "functions", "test", "the", "and", "for",
 _KINSHIP = 0.6
 """How much nearer a test is for each word that its name shares with the guard's."""
 _CLOSE = 2
+_LONG = 10
+"""Seconds. A test that takes longer notices by chance, after many tries: no guard rests on it."""
 _GUARD = "chalicelib/access/guard.py"
 
 
@@ -87,8 +90,8 @@ def _function_around(plant: Plant) -> range:
 
 
 def _named(plant: Plant, covered: Covered) -> frozenset[str]:
-    """Tests whose very name tells of the route whose access is opened."""
-    path = _path_of(plant)
+    """Tests whose very name tells of the route whose access is opened, or of slow replicas."""
+    path = _LAGGING if plant.kind == "consistent read" else _path_of(plant)
     return frozenset(test for test in covered.seconds if path and path in test)
 
 
@@ -199,8 +202,11 @@ def _distance(test: str, words: AbstractSet[str], covered: Covered) -> float:
 def _affordable(tests: Sequence[str], covered: Covered, most: float) -> Sequence[str]:
     spent, kept = 0.0, []
     for test in tests:
+        seconds = covered.seconds.get(test, 1)
+        if seconds > _LONG:
+            continue
         kept.append(test)
-        spent += covered.seconds.get(test, 1)
+        spent += seconds
         if spent > most:
             break
     return kept

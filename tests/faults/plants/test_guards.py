@@ -22,7 +22,11 @@ GUARDED = re.compile(
 )
 # A day's seed would do as well; what matters is that the failing one can be had again.
 SEED = os.environ.get("PAPERTRAIL_FAULT_SEED") or str(random.randrange(10**6))
-SECONDS = "30"
+SAMPLE = "25"
+LOOK_FURTHER = (
+    "only tests near those of docs/faults.json were tried; "
+    "`python -m tests.faults.plants.campaign OUT NAME` tries all that may notice"
+)
 
 
 def test_no_file_with_a_guard_is_overlooked():
@@ -50,7 +54,9 @@ def test_an_excuse_says_why():
 
 
 @pytest.mark.faults
-def test_a_sample_of_guards_is_missed_when_switched_off():
-    told = run("--sample", SECONDS, "--seed", SEED)
-    assert survivors(told) == [], f"PAPERTRAIL_FAULT_SEED={SEED}"
-    assert len(told["verdicts"]) >= 10, f"PAPERTRAIL_FAULT_SEED={SEED}"
+def test_a_sample_of_guards_is_missed_when_switched_off(capsys):
+    with capsys.disabled():
+        print(f"\nPAPERTRAIL_FAULT_SEED={SEED}")  # noqa: T201 - so that a failure can be repeated
+    told = run("--sample", SAMPLE, "--seed", SEED)
+    assert survivors(told) == [], f"PAPERTRAIL_FAULT_SEED={SEED}; {LOOK_FURTHER}"
+    assert len(told["verdicts"]) == int(SAMPLE)
