@@ -18,7 +18,7 @@ import pytest
 
 from tests.faults.plants.finders import Plant
 from tests.faults.plants.planting import OPTIONS, Run, Watcher, forked, overlay
-from tests.faults.plants.source import Source, names_of, text
+from tests.faults.plants.source import Source, names_of, text, written
 from tests.support.report import ROOT
 
 
@@ -101,7 +101,7 @@ class _Loop:
         planted = plant.planted()
         if isinstance(planted, str):
             return lambda: overlay(plant.file, planted)
-        source = Source(plant.file, (ROOT / plant.file).read_text("utf-8"))
+        source = Source(plant.file, written(plant.file))
         if plant.kind == "route access":
             return _access(plant, planted)
         outer = _outermost(source, plant)

@@ -20,6 +20,7 @@ from typing import Any
 import coverage
 import pytest
 
+from tests.faults.plants.source import written
 from tests.support.report import ROOT
 
 FAST = "not dynamodb_local and not environment and not browser and not faults"
@@ -65,7 +66,7 @@ class Covered:
         """Those that run any of these lines of the file as it is now."""
         found: set[str] = set()
         if lines:
-            text = (ROOT / file).read_text("utf-8")
+            text = written(file)
             now = text.split("\n")
             for layer in self.layers:
                 same = layer.sources.get(file) == text

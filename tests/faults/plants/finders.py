@@ -8,7 +8,7 @@ from functools import cache
 
 from tests.faults.plants import conditions, contents, refusals, sights, stack
 from tests.faults.plants.covered import product_files
-from tests.faults.plants.source import Found, Source
+from tests.faults.plants.source import Found, Source, written
 from tests.support.report import ROOT
 
 _PROOF_FILES = ("check", "continuity", "evidence", "verify")
@@ -124,7 +124,7 @@ def swapped(source: Source, found: Found) -> ast.Module:
 
 @cache
 def _source(file: str) -> Source:
-    return Source(file, (ROOT / file).read_text("utf-8"))
+    return Source(file, written(file))
 
 
 def _stack_plants() -> Iterator[Plant]:

@@ -9,7 +9,7 @@ from functools import cache
 
 from tests.faults.plants.covered import PRODUCT, Covered, product_files
 from tests.faults.plants.finders import Plant
-from tests.faults.plants.source import Source, names_of
+from tests.faults.plants.source import Source, names_of, written
 from tests.support.report import ROOT
 
 _STACK_TESTS = ("tests/infra/test_data_stack.py", "tests/infra/test_policies.py")
@@ -97,7 +97,7 @@ def _named(plant: Plant, covered: Covered) -> frozenset[str]:
 
 @cache
 def _tree(file: str) -> Source:
-    return Source(file, (ROOT / file).read_text("utf-8"))
+    return Source(file, written(file))
 
 
 def _path_of(plant: Plant) -> str:

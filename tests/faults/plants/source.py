@@ -3,7 +3,10 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
+
+from tests.support.report import ROOT
 
 Node = TypeVar("Node", bound=ast.AST)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -26,6 +29,15 @@ class Found:
     kind: str
     what: str
     focus: tuple[ast.AST, ...] = ()
+
+
+@cache
+def written(file: str) -> str:
+    """A file's content when it was first asked for: whoever edits it meanwhile breaks no campaign.
+
+    `file` is told from the project's root.
+    """
+    return (ROOT / file).read_text("utf-8")
 
 
 class Source:
