@@ -4,6 +4,7 @@ Each change is made for a state of the rows; something happens in between that n
 of the same transaction would notice, and then nothing at all may be written.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -17,7 +18,7 @@ from chalicelib.identity.session import Session, Whereabouts
 from chalicelib.identity.store import groups, sessions, users
 from chalicelib.notify.model import Mail, State
 from chalicelib.notify.store import mail_key, put_mail, update_mail
-from chalicelib.transaction import Delete, Key, Put, Table, Update
+from chalicelib.transaction import Change, Delete, Key, Put, Table, Update
 from tests.fakes.database import FakeDatabase
 
 AT = "2031-05-06T07:08:09Z"
@@ -64,15 +65,15 @@ MAIL = Mail(
 )
 MEMBER = Key(Table.IDENTITY, "G#team", "M#zoe")
 TEAM_NAME = Key(Table.IDENTITY, "GROUP#team", "META")
-CONTEXT = context_put(Context("ctx", "0" * 64), Personal("Zoë", "203.0.113.7", "x"), salt="s")
+CONTEXT_ROW = Key(Table.AUDIT, "CTX#ctx", "CTX")
 
 
 @dataclass
 class Written:
     """What is written, where nothing or another row (or another value in it) lies by then."""
 
-    changes: object
-    meanwhile: object
+    changes: Callable[[], Sequence[Change]]
+    meanwhile: Change
     error: type[Exception] = Busy
 
 
@@ -101,74 +102,104 @@ ZOE_ROW = users.user_key("zoe")
 SESSION_ROW = sessions.session_key("zoe", "digest")
 NEW_GROUP, NEW_USER = replace(TEAM, id="new", name="New"), replace(ZOE, id="new", username="new")
 NEW_USER = replace(NEW_USER, email=None)
-RENAMED = groups.rename_group(replace(TEAM, name="Crew"), before=TEAM)
-JOINED = groups.add_member(OTHERS, ZOE, at=AT)
-LEFT = groups.remove_member(TEAM, ZOE)
-MOVED = users.update_user(replace(ZOE, email="zora@example.com"), before=ZOE)
-SEEN = [sessions.update_session(replace(SESSION, seen_at=NOW.replace(hour=8)), before=SESSION)]
 NEW_SESSION = replace(SESSION, digest="new")
-TRIED = [update_mail(replace(MAIL, attempts=2), before=MAIL)]
+
+
+def renamed():
+    return groups.rename_group(replace(TEAM, name="Crew"), before=TEAM)
+
+
+def joined():
+    return groups.add_member(OTHERS, ZOE, at=AT)
+
+
+def left():
+    return groups.remove_member(TEAM, ZOE)
+
+
+def moved():
+    return users.update_user(replace(ZOE, email="zora@example.com"), before=ZOE)
+
+
+def seen():
+    later = replace(SESSION, seen_at=NOW.replace(hour=8))
+    return [sessions.update_session(later, before=SESSION)]
+
+
+def tried():
+    return [update_mail(replace(MAIL, attempts=2), before=MAIL)]
+
+
+def context():
+    told = Personal("Zoë", "203.0.113.7", "x")
+    return [context_put(Context("ctx", "0" * 64), told, salt="s")]
+
+
 CASES = {
     "a new group whose id is given": Written(
-        groups.put_group(NEW_GROUP), now_there(groups.group_key("new")), Conflict
+        lambda: groups.put_group(NEW_GROUP), now_there(groups.group_key("new")), Conflict
     ),
     "a new group whose name is taken": Written(
-        groups.put_group(NEW_GROUP), now_there(Key(Table.IDENTITY, "GROUP#new", "META")), NameTaken
+        lambda: groups.put_group(NEW_GROUP),
+        now_there(Key(Table.IDENTITY, "GROUP#new", "META")),
+        NameTaken,
     ),
-    "a group renamed after another change": Written(RENAMED, now_says(TEAM_ROW, rev=4)),
+    "a group renamed after another change": Written(renamed, now_says(TEAM_ROW, rev=4)),
     "a group renamed to a taken name": Written(
-        RENAMED, now_there(Key(Table.IDENTITY, "GROUP#crew", "META")), NameTaken
+        renamed, now_there(Key(Table.IDENTITY, "GROUP#crew", "META")), NameTaken
     ),
-    "a group renamed whose old name is another's": Written(RENAMED, now_there(TEAM_NAME)),
+    "a group renamed whose old name is another's": Written(renamed, now_there(TEAM_NAME)),
     "a group deleted after another change": Written(
-        groups.delete_group(OTHERS), now_says(OTHERS_ROW, rev=4)
+        lambda: groups.delete_group(OTHERS), now_says(OTHERS_ROW, rev=4)
     ),
     "a group deleted that somebody joined": Written(
-        groups.delete_group(OTHERS), now_says(OTHERS_ROW, member_count=1), Conflict
+        lambda: groups.delete_group(OTHERS), now_says(OTHERS_ROW, member_count=1), Conflict
     ),
-    "a member added twice": Written(JOINED, now_there(Key(Table.IDENTITY, "G#others", "M#zoe"))),
-    "a member added beside another": Written(JOINED, now_says(OTHERS_ROW, member_count=1)),
-    "a member added who was changed": Written(JOINED, now_says(ZOE_ROW, rev=4)),
-    "a member removed twice": Written(LEFT, Delete(key=MEMBER)),
-    "a member removed beside another": Written(LEFT, now_says(TEAM_ROW, member_count=2)),
-    "a member removed who was changed": Written(LEFT, now_says(ZOE_ROW, rev=4)),
+    "a member added twice": Written(joined, now_there(Key(Table.IDENTITY, "G#others", "M#zoe"))),
+    "a member added beside another": Written(joined, now_says(OTHERS_ROW, member_count=1)),
+    "a member added who was changed": Written(joined, now_says(ZOE_ROW, rev=4)),
+    "a member removed twice": Written(left, Delete(key=MEMBER)),
+    "a member removed beside another": Written(left, now_says(TEAM_ROW, member_count=2)),
+    "a member removed who was changed": Written(left, now_says(ZOE_ROW, rev=4)),
     "a new person whose id is given": Written(
-        users.put_user(NEW_USER), now_there(users.user_key("new")), Conflict
+        lambda: users.put_user(NEW_USER), now_there(users.user_key("new")), Conflict
     ),
     "a new person whose name is taken": Written(
-        users.put_user(NEW_USER), now_there(users.name_key("new")), NameTaken
+        lambda: users.put_user(NEW_USER), now_there(users.name_key("new")), NameTaken
     ),
-    "a person changed after another change": Written(MOVED, now_says(ZOE_ROW, rev=4)),
+    "a person changed after another change": Written(moved, now_says(ZOE_ROW, rev=4)),
     "a person whose new address is taken": Written(
-        MOVED, now_there(users.name_key("zora@example.com")), Conflict
+        moved, now_there(users.name_key("zora@example.com")), Conflict
     ),
     "a person whose old address is another's": Written(
-        MOVED, now_there(users.name_key("zoe@example.com"))
+        moved, now_there(users.name_key("zoe@example.com"))
     ),
     "a password hashed anew after it changed": Written(
-        [users.update_hash(ZOE, "stronger")], now_says(ZOE_ROW, password_hash="other")
+        lambda: [users.update_hash(ZOE, "stronger")], now_says(ZOE_ROW, password_hash="other")
     ),
     "all sessions ended after another change": Written(
-        [users.end_era(ZOE)], now_says(ZOE_ROW, rev=4)
+        lambda: [users.end_era(ZOE)], now_says(ZOE_ROW, rev=4)
     ),
     "administrators after others were named": Written(
-        [users.put_administrators(["admin"], ["admin", "zoe"])],
+        lambda: [users.put_administrators(["admin"], ["admin", "zoe"])],
         now_says(users.ADMINISTRATORS_KEY, user_ids=["bo"]),
     ),
     "a session under a secret that is in use": Written(
-        [sessions.put_session(NEW_SESSION)], now_there(sessions.session_key("zoe", "new"))
+        lambda: [sessions.put_session(NEW_SESSION)], now_there(sessions.session_key("zoe", "new"))
     ),
     "a last use after a later one": Written(
-        SEEN, now_says(SESSION_ROW, seen_at="2031-05-06T07:09:00.000Z")
+        seen, now_says(SESSION_ROW, seen_at="2031-05-06T07:09:00.000Z")
     ),
-    "a last use after one from elsewhere": Written(SEEN, now_says(SESSION_ROW, whereabouts=[])),
-    "a session ended twice": Written([sessions.delete_session(SESSION)], Delete(key=SESSION_ROW)),
+    "a last use after one from elsewhere": Written(seen, now_says(SESSION_ROW, whereabouts=[])),
+    "a session ended twice": Written(
+        lambda: [sessions.delete_session(SESSION)], Delete(key=SESSION_ROW)
+    ),
     "a mail whose id is given": Written(
-        [put_mail(replace(MAIL, id="new"))], now_there(mail_key("new"))
+        lambda: [put_mail(replace(MAIL, id="new"))], now_there(mail_key("new"))
     ),
-    "a mail that was sent": Written(TRIED, now_says(mail_key("mail"), state="sent")),
-    "a mail that was tried": Written(TRIED, now_says(mail_key("mail"), attempts=2)),
-    "a context whose id is given": Written([CONTEXT], now_there(CONTEXT.key)),
+    "a mail that was sent": Written(tried, now_says(mail_key("mail"), state="sent")),
+    "a mail that was tried": Written(tried, now_says(mail_key("mail"), attempts=2)),
+    "a context whose id is given": Written(context, now_there(CONTEXT_ROW)),
 }
 
 
@@ -182,7 +213,7 @@ def database():
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_what_was_read_and_still_stands_is_written_over(database, case):
     before = dict(database.rows)
-    database.commit(case.changes, token="write")
+    database.commit(case.changes(), token="write")
     assert database.rows != before
 
 
@@ -191,7 +222,7 @@ def test_what_happened_meanwhile_is_never_written_over(database, case):
     database.commit([case.meanwhile], token="meanwhile")
     before = dict(database.rows)
     with pytest.raises(case.error):
-        database.commit(case.changes, token="write")
+        database.commit(case.changes(), token="write")
     assert database.rows == before
 
 
