@@ -2,11 +2,13 @@
 
 A function writes when it calls one that does, and at the bottom stand the few ways out: a commit,
 a conditional write, a bucket, the mail relay. Calls are followed by name: through imports within
-the product, and for methods by their own name wherever it belongs to one class only.
+the product, and for methods by their own name wherever it belongs to one class only; where a value
+has a field of that name, only when it is called.
 """
 
 import ast
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -36,8 +38,9 @@ def writing_functions() -> frozenset[str]:
         for module, tree in trees.items()
         for name, node in _functions(tree)
     }
+    fields = {name for tree in trees.values() for name in _fields(tree)}
     called = {
-        name: frozenset(_called(module, node, _imported(trees[module])))
+        name: frozenset(_called(module, node, _imported(trees[module]), fields))
         for name, (module, node) in functions.items()
     }
     return frozenset(name for name in _reaching(called) if _is_use_case(name))
@@ -46,7 +49,9 @@ def writing_functions() -> frozenset[str]:
 def _reaching(called: Mapping[str, frozenset[str]]) -> set[str]:
     by_method: dict[str, list[str]] = {}
     for name in called:
-        by_method.setdefault(name.rpartition(":")[2].rpartition(".")[2], []).append(name)
+        owner, _, method = name.rpartition(":")[2].rpartition(".")
+        if owner:
+            by_method.setdefault(method, []).append(name)
     alone = {f".{method}": names[0] for method, names in by_method.items() if len(names) == 1}
     writing = {name for name, calls in called.items() if "!" in calls}
     while True:
@@ -90,13 +95,26 @@ def _imported(tree: ast.Module) -> Mapping[str, str]:
     return found
 
 
-def _called(module: str, function: ast.FunctionDef, known: Mapping[str, str]) -> Iterator[str]:
-    """What a function calls: module:name, .method, or "!" for a way out."""
+def _fields(tree: ast.Module) -> Iterator[str]:
+    """Names of what values hold."""
+    for node in (node for node in tree.body if isinstance(node, ast.ClassDef)):
+        for inner in node.body:
+            if isinstance(inner, ast.AnnAssign) and isinstance(inner.target, ast.Name):
+                yield inner.target.id
+
+
+def _called(
+    module: str, function: ast.FunctionDef, known: Mapping[str, str], fields: AbstractSet[str]
+) -> Iterator[str]:
+    """What a function calls or hands on: module:name, .method, or "!" for a way out."""
     own = _ADAPTED.get("/".join(module.split(".")[1:]) + ".py", ())
+    by_call = {id(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
     for node in ast.walk(function):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             yield "!" if node.id in WAYS_OUT else known.get(node.id, f"{module}:{node.id}")
         elif isinstance(node, ast.Attribute):
+            if node.attr in fields and id(node) not in by_call:
+                continue
             yield "!" if node.attr in WAYS_OUT or node.attr in own else f".{node.attr}"
             if isinstance(node.value, ast.Name) and node.value.id in known:
                 yield f"{known[node.value.id].replace(':', '.')}:{node.attr}"
