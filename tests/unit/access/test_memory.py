@@ -1,5 +1,7 @@
 """What a warm container remembers of the tree is bounded, and never outdated."""
 
+import pytest
+
 from chalicelib.access.model import Place, Role
 from chalicelib.access.store import Lineages, node_key
 from tests.fakes.database import FakeDatabase
@@ -54,3 +56,17 @@ def test_lineages_learned_together_count_too(monkeypatch):
         lineages.learn([f"n{n}"], epoch=1)
 
     assert len(lineages._places) <= 200 // 41 + 2
+
+
+@pytest.mark.parametrize(("count", "ends"), [(128, True), (130, False)])
+def test_no_tree_is_walked_for_ever(count, ends):
+    database = FakeDatabase()
+    database.rows = {node_key("root"): folder("root", None)}
+    above = ["root", *(f"n{n}" for n in range(count))]
+    database.rows |= {node_key(f"n{n}"): folder(f"n{n}", above[n]) for n in range(count)}
+    lineages = Lineages(database)
+    if ends:
+        assert len(lineages.of(above[-1], epoch=1)) == count + 1
+        return
+    with pytest.raises(RuntimeError, match="does not end"):
+        lineages.of(above[-1], epoch=1)

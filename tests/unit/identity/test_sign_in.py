@@ -7,6 +7,7 @@ import pytest
 from chalicelib.errors import Busy, SignInRefused, Throttled, Unauthenticated
 from chalicelib.identity.authenticate import authenticate
 from chalicelib.identity.edit_user import Edit, edit_user
+from chalicelib.identity.end_sessions import end_session
 from chalicelib.identity.passwords import Vault
 from chalicelib.identity.sign_in import sign_in
 from chalicelib.transaction import Table
@@ -335,3 +336,37 @@ def test_nobody_is_refused_because_an_attempt_could_not_be_taken_back(world):
 
     world.database.before = busy
     assert world.sign_in("admin", ADMIN_PASSWORD)
+
+
+def test_a_new_place_is_noted_though_another_was_noted_meanwhile(world):
+    value = world.sign_in("admin", ADMIN_PASSWORD).cookie_value
+    overtaken = []
+
+    def be_overtaken(operation):
+        if operation == "commit" and not overtaken:
+            overtaken.append(operation)
+            seen(world, value, address="198.51.100.1")
+
+    world.database.before = be_overtaken
+    found = seen(world, value, address="198.51.100.9")
+    assert [each.address for each in found.session.whereabouts][:2] == [
+        "198.51.100.9",
+        "198.51.100.1",
+    ]
+    assert found.principal.context == found.session.whereabouts[0].context
+
+
+def test_a_session_that_ends_while_a_new_place_is_noted_is_over(world):
+    started = world.sign_in("admin", ADMIN_PASSWORD)
+    principal = seen(world, started.cookie_value).principal
+    ended = []
+
+    def end(operation):
+        if operation == "commit" and not ended:
+            ended.append(operation)
+            session = started.session
+            end_session(world.registry, principal, session, session.id)
+
+    world.database.before = end
+    with pytest.raises(Unauthenticated):
+        seen(world, started.cookie_value, address="198.51.100.9")
