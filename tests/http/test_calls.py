@@ -2,13 +2,15 @@
 
 import base64
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 
 from chalicelib.access.model import Permission
-from chalicelib.errors import Invalid, MatchRequired, Unauthenticated
+from chalicelib.errors import Invalid, MatchRequired, TooLarge, Unauthenticated
 from functions import edge, sessions
 from functions.calls import Answer, Call, Client
+from functions.http import audit
 from functions.http import sessions as session_routes
 from functions.idempotency import once
 from functions.requests import check_query
@@ -131,3 +133,25 @@ def test_a_body_that_is_not_what_it_says_is_no_body(world):
     sent = f"{body[:4]}*{body[4:]}"
     reply = world.root.send("POST", "/v1/nodes", sent, {}, encoded=True)
     assert reply.status == 422, reply.text
+
+
+@pytest.mark.parametrize("number", ["\u0661", "0000001", "+1", "1.0", "%201"])
+def test_a_version_has_one_address(world, number):
+    path = f"/v1/documents/{world.ids['document']}/versions/"
+    assert world.root.get(f"{path}1").status == 200
+    assert world.root.get(f"{path}{quote(number, safe='%')}").status == 404
+
+
+def test_a_documents_number_is_no_longer_than_any(world):
+    told = world.root.get(f"/v1/documents/{world.ids['document']}").json["number"]
+    assert world.root.get(f"/v1/documents?number={told:015d}").status == 200
+    assert world.root.get(f"/v1/documents?number={told:016d}").status == 422
+    assert world.root.get(f"/find?q={told:015d}").headers["location"].startswith("/api/documents/")
+    assert "/documents/" not in world.root.get(f"/find?q={told:016d}").headers["location"]
+
+
+def test_a_history_too_long_for_one_file_is_not_cut_off():
+    most = 4 * 1024**2
+    assert len(audit._bounded(["a" * (most - 1), "b"])) == most
+    with pytest.raises(TooLarge):
+        audit._bounded(["a" * most, "b"])

@@ -10,6 +10,7 @@ from chalicelib.transaction import (
     Table,
     Update,
     housekeep,
+    is_id,
     settle,
     transact,
 )
@@ -103,3 +104,13 @@ def test_not_settled_after_forty_tries():
 def test_what_is_refused_for_another_reason_is_refused_at_once():
     with pytest.raises(NotFound):
         settle(attempts(Busy(), NotFound(), "never"), sleep=lambda _seconds: None)
+
+
+@pytest.mark.parametrize("text", ["a", "0", "root", "A" * 64])
+def test_what_may_be_an_id(text):
+    assert is_id(text)
+
+
+@pytest.mark.parametrize("text", ["", "A" * 65, "a#b", "a b", "a-b", "ä", "٣", "a\n"])
+def test_what_is_no_id(text):
+    assert not is_id(text)

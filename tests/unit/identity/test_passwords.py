@@ -48,6 +48,7 @@ def test_what_guessers_try_first_is_common(password):
         "今日は天気がとてもいいですね",
         "tr0ub4dor&3xyzzy",
         "correct horse battery staple",
+        "§$%&/()=?+*#~",
     ],
 )
 def test_what_takes_long_to_guess_is_not_common(password):

@@ -1,5 +1,5 @@
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +7,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.clock import utc_text
 from chalicelib.notify.deliver import Mailroom, deliver, deliver_written, sweep
-from chalicelib.notify.model import State
+from chalicelib.notify.model import Mail, State
 from chalicelib.notify.outbox import mail_put
 from chalicelib.notify.relays import MailDelayed, MailRefused
 from chalicelib.notify.store import mail_key
@@ -185,3 +185,31 @@ def test_that_a_mail_was_sent_is_noted_although_aws_fails_for_a_moment(post, car
     post.moment += timedelta(hours=1)
     assert sweep(post.room) == {}
     assert len(post.relay.letters) == 1
+
+
+AT = "2031-05-06T00:00:00.000Z"
+DUE = Mail(
+    id="m",
+    to="zoe@example.com",
+    template="password_changed",
+    parameters={},
+    state=State.PENDING,
+    attempts=0,
+    created_at=AT,
+    next_attempt_at=AT,
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "due"),
+    [
+        ({}, True),
+        ({"next_attempt_at": "2031-05-05T23:59:59.999Z"}, True),
+        ({"next_attempt_at": "2031-05-06T00:00:00.001Z"}, False),
+        ({"next_attempt_at": None}, False),
+        ({"state": State.SENT}, False),
+        ({"state": State.FAILED}, False),
+    ],
+)
+def test_a_mail_is_due_while_it_is_pending_and_its_time_has_come(changes, due):
+    assert replace(DUE, **changes).is_due(AT) is due
