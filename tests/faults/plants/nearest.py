@@ -28,6 +28,12 @@ _CLOSE = 2
 _LONG = 10
 """Seconds. A test that takes longer notices by chance, after many tries: no guard rests on it."""
 _GUARD = "chalicelib/access/guard.py"
+_ADAPTER = "chalicelib/dynamodb.py"
+_REFUSING = frozenset(
+    ("check call", "hidden object", "permission", "route access", "state", "write condition")
+)
+_ALIKE = 6
+"""So many cases of one parametrised test are tried before all other tests."""
 
 
 def nearest(plant: Plant, covered: Covered, *, most: float) -> Sequence[str]:
@@ -46,7 +52,7 @@ def nearest(plant: Plant, covered: Covered, *, most: float) -> Sequence[str]:
     tiers = [
         _named(plant, covered),
         covered.tests(plant.file, plant.focus),
-        around & _refused(plant, covered),
+        around & _refused(plant, covered) if plant.kind in _REFUSING else frozenset(),
         around,
         used,
     ]
@@ -91,7 +97,8 @@ def _function_around(plant: Plant) -> range:
 
 def _named(plant: Plant, covered: Covered) -> frozenset[str]:
     """Tests whose very name tells of the route whose access is opened, or of slow replicas."""
-    path = _LAGGING if plant.kind == "consistent read" else _path_of(plant)
+    lagging = plant.kind == "consistent read" and plant.file != _ADAPTER
+    path = _LAGGING if lagging else _path_of(plant)
     return frozenset(test for test in covered.seconds if path and path in test)
 
 
@@ -185,7 +192,7 @@ def _ordered(
     placed = []
     for test in sorted(tier_by_test, key=cost):
         function = test.partition("[")[0]
-        placed.append(((tier_by_test[test] > _CLOSE, nth[function] > 1, *cost(test)), test))
+        placed.append(((tier_by_test[test] > _CLOSE, nth[function] > _ALIKE, *cost(test)), test))
         nth[function] += 1
     return _affordable([test for _, test in sorted(placed)], covered, most)
 
