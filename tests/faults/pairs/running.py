@@ -10,7 +10,7 @@ from tests.faults.pairs.ground import Kind
 from tests.faults.pairs.kept import Kept
 from tests.faults.pairs.party import Party, two_parties
 from tests.faults.pairs.trying import Depth, Field, Found
-from tests.scenarios.stage import StageWorld, serving, stage_on
+from tests.scenarios.stage import Servers, StageWorld, serving, stage_on
 from tests.support.world import ROLES
 
 
@@ -49,14 +49,20 @@ def arena() -> Iterator[Arena]:
     Raises:
         dynamodb_local.NotAvailable: there is none.
     """
+    with serving() as servers, arena_on(servers) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def arena_on(servers: Servers) -> Iterator[Arena]:
+    """A stage of its own on servers that run, and the two processes."""
     disabled = logging.root.manager.disable
     logging.disable(logging.INFO)
     try:
-        with serving() as servers:
-            world = stage_on(servers)
-            _furnish(world)
-            with two_parties(servers) as parties:
-                yield Arena(world, parties)
+        world = stage_on(servers)
+        _furnish(world)
+        with two_parties(servers) as parties:
+            yield Arena(world, parties)
     finally:
         logging.disable(disabled)
 

@@ -1,6 +1,5 @@
 """A seeded sample of what `python -m tests.faults pairs` tries, and that it finds faults."""
 
-import os
 import random
 
 import pytest
@@ -8,25 +7,19 @@ import pytest
 from tests.faults.pairs.catalogue import KINDS, changing, mentioned, sample
 from tests.faults.pairs.ground import Kind
 from tests.faults.pairs.planted import duties, lists
-from tests.faults.pairs.running import arena
+from tests.faults.pairs.running import arena_on
 from tests.faults.pairs.seed import seed
 from tests.faults.pairs.touched import Place, Touch, cuts
 from tests.faults.pairs.trying import Depth
 from tests.scenarios.catalogue import SCENARIOS
-from tests.support.dynamodb_local import NotAvailable
 
 SAMPLE = Depth(cuts=2, woven=1, at_once=1)
 
 
 @pytest.fixture(scope="module")
-def ground():
-    try:
-        with arena() as made:
-            yield made
-    except NotAvailable as reason:
-        if os.environ.get("CI"):
-            pytest.fail(str(reason))
-        pytest.skip(str(reason))
+def ground(servers):
+    with arena_on(servers) as made:
+        yield made
 
 
 def found(ground, kind: Kind, pairs=None, depth=SAMPLE, chance=None):
