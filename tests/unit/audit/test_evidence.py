@@ -1,0 +1,47 @@
+"""What the vault testifies when an anchor names another before it, and how far back it looks."""
+
+from dataclasses import replace
+
+from chalicelib.audit.anchor_model import Anchor, Kind, Link
+from chalicelib.audit.anchor_store import latest_period
+from chalicelib.audit.check import Flaw, Problem
+from chalicelib.audit.evidence import gather
+from tests.fakes.vault import FakeVault
+from tests.support.audited import START, Audited
+
+
+def test_an_anchor_that_names_one_that_never_was_tells_that_it_is_missing():
+    world = Audited()
+    world.system()
+    world.pass_time(hours=3)
+    _, second, *_ = world.anchor_hours()
+    name = f"anchors/hourly/manifests/{second.period}.json"
+    told = Anchor.read(world.vault.files[name])
+    forged = replace(told.statement, previous=Link("2031-05-01T00", "d" * 64))
+    signature = world.signer.sign(forged.text.encode())
+    world.vault.files[name] = replace(told, statement=forged, signature=signature).manifest
+    problems = gather(world.archive, now=world.now()).problems
+    assert problems[0] == Problem("anchor:hourly:2031-05-01T00", None, Flaw.ANCHOR_MISSING)
+
+
+class Listed(FakeVault):
+    """Notes behind which names it was asked for others."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+
+    def names(self, prefix, *, after=""):
+        self.asked.append(after.removeprefix(prefix))
+        return super().names(prefix, after=after)
+
+
+def test_the_newest_anchor_is_looked_for_in_three_months_and_then_everywhere():
+    vault = Listed()
+    vault.files["anchors/nightly/manifests/2029-12-31.json"] = b"{}"
+    assert latest_period(vault, Kind.NIGHTLY, now=START) == "2029-12-31"
+    assert vault.asked == ["2031-02-27", ""]  # 92 days before 30 May
+    vault.files["anchors/nightly/manifests/2031-03-01.json"] = b"{}"
+    vault.asked.clear()
+    assert latest_period(vault, Kind.NIGHTLY, now=START) == "2031-03-01"
+    assert vault.asked == ["2031-02-27"]
