@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.documents.begin_upload import begin_version
+from chalicelib.documents.begin_upload import begin_version, resume
 from chalicelib.documents.change_node import rename_node
 from chalicelib.documents.complete_upload import AT_ONCE_MAX, complete, complete_arrived
 from chalicelib.documents.model import VersionState
 from chalicelib.documents.open import list_children
 from chalicelib.documents.rows import child_key, version_key
 from chalicelib.documents.trash_node import trash_node
-from chalicelib.errors import Busy, InTrash
+from chalicelib.errors import Busy, Conflict, Expired, InTrash
 from chalicelib.idempotency import ids_from
 from chalicelib.transaction import Update
 from tests.support.factories import declared, later
@@ -144,3 +144,17 @@ def test_the_client_is_told_that_somebody_is_at_it(office):
     died_at(office, begun)
     _, version = complete(office.filing, office.by(), begun.document.id, 1, part_digests={})
     assert version.state is VersionState.VERIFYING
+
+
+def test_an_upload_whose_row_has_lost_it_goes_on_nowhere(office):
+    begun = office.begin("a")
+    office.send(begun, b"bytes")
+    key = version_key(begun.document.id, 1)
+    office.database.commit([Update(key=key, values={"upload": None})], token="lost")
+    with pytest.raises(Expired):
+        resume(office.filing, office.by(), begun.document.id, 1)
+    with pytest.raises(Conflict):
+        office.complete(begun)
+    with pytest.raises(Busy):
+        complete_arrived(office.filing, begun.document.id, 1)
+    assert office.files.kept == []
