@@ -133,6 +133,16 @@ class Ground(StageWorld):
         outbox.sweep_outbox(dict(TIMER), None)
         self.wake()
 
+    def forget_attempts(self, keys: Iterable[Key]) -> None:
+        """Forget how often somebody tried to sign in: a try is not the fiftieth from its address.
+
+        An attempt whose answer was lost stays counted, as it should.
+        """
+        for key in keys:
+            if key.table is Table.EPHEMERAL and key.pk.startswith("TRY#"):
+                place = {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
+                self.dynamodb.delete_item(TableName=self.config.tables[key.table], Key=place)
+
     def staged(self, prefix: str) -> list[str]:
         """Keys of what lies in the staging bucket."""
         listed = self.s3.list_objects_v2(Bucket=self.config.staging_bucket, Prefix=prefix)

@@ -45,6 +45,7 @@ class Stand:
             with listening(watch):
                 world.calm(hours=25 if "sweep_uploads" in scenario.entry else 2)
         self.scenario = scenario
+        world.forget_attempts(watch.keys)
         watch.keys.clear()
         with listening(watch):
             step = scenario.ready(world)
