@@ -155,3 +155,13 @@ def test_a_history_too_long_for_one_file_is_not_cut_off():
     assert len(audit._bounded(["a" * (most - 1), "b"])) == most
     with pytest.raises(TooLarge):
         audit._bounded(["a" * most, "b"])
+
+
+def test_nobody_is_given_two_roles_at_once(world):
+    path, who = f"/v1/nodes/{world.ids['work']}/access", f"user:{world.ids['viewer']}"
+    grants = [{"principal": who, "role": role} for role in ("viewer", "editor")]
+    before = world.rows()
+    body = {"inherit": True, "grants": grants}
+    reply = world.root.put(path, body, If_Match=world.etag("N", world.ids["work"]))
+    assert (reply.status, reply.json["errors"][0]["field"]) == (422, "grants")
+    assert world.rows() == before

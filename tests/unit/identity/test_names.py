@@ -78,6 +78,9 @@ def test_no_address():
         "a@b..c",
         "<a@b>",
         "x" * 250 + "@y.zz",
+        "x@" + "y" * 250 + ".zz",
+        "x\u202ey@example.com",
+        "x\x01y@example.com",
     ],
 )
 def test_addresses_that_cannot_be_are_refused(email):
