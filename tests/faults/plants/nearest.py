@@ -99,7 +99,9 @@ def _named(plant: Plant, covered: Covered) -> frozenset[str]:
     """Tests whose very name tells of the route whose access is opened, or of slow replicas."""
     lagging = plant.kind == "consistent read" and plant.file != _ADAPTER
     path = _LAGGING if lagging else _path_of(plant)
-    return frozenset(test for test in covered.seconds if path and path in test)
+    named = [test for test in covered.seconds if path and path in test]
+    exactly = [test for test in named if test.endswith(f" {path}]")]
+    return frozenset(exactly or named)
 
 
 @cache
