@@ -1,10 +1,15 @@
 """PaperTrail's Chalice app: registers the blueprints, nothing else."""
 
+import gc
 import os
 
-from chalice.app import Chalice
+# What imports make stays for good. Looking through it for garbage, again and again while there is
+# ever more of it, takes a tenth of a start (docs/decisions/0054-what-a-start-imports.md).
+gc.disable()
 
-from functions import http, web
+from chalice.app import Chalice  # noqa: E402 - see above
+
+from functions import http, web  # noqa: E402 - see above
 
 app = Chalice(app_name="papertrail")
 app.api.binary_types = ["application/octet-stream", "font/woff2", "image/png", "image/x-icon"]
@@ -22,3 +27,6 @@ if os.environ.get("_HANDLER") != "app.app":
 
     for worker in (anchors, outbox, scans, uploads):
         app.register_blueprint(worker)
+
+gc.freeze()
+gc.enable()

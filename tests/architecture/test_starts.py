@@ -62,6 +62,20 @@ def test_the_api_starts_without_what_few_requests_need():
     assert API & found == set()
 
 
+def test_the_collector_of_garbage_rests_through_a_start_and_works_again_behind_it():
+    counted = "import gc; gc.callbacks.append(lambda when, _: seen.append(when)); seen = []"
+    told = "print(len(seen), gc.isenabled(), gc.get_freeze_count() > 10_000)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{counted}; import app; {told}"],
+        cwd=ROOT,
+        env={**os.environ, "_HANDLER": "app.app", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["0", "True", "True"]
+
+
 def test_who_deploys_sees_every_function():
     import app  # noqa: PLC0415 - without Lambda's variable, as chalice does
 
