@@ -44,10 +44,14 @@ LOCKED = {
 
 @dataclass
 class Asked:
-    """A bucket that holds one staged upload, and notes what it is asked for."""
+    """A bucket that holds one staged upload, and notes what it is asked for.
+
+    `kept` is the SHA-256 that an object already kept is said to have (None: there is none).
+    """
 
     client: Any
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    kept: str | None = None
 
     def __post_init__(self) -> None:
         self.client.meta.events.register("provide-client-params.s3", self._note)
@@ -62,7 +66,12 @@ class Asked:
     def _answer(self, model, **_more):
         operation, asked = self.calls[-1]
         if (operation, asked.get("Bucket")) == ("HeadObject", "files"):
-            return AWSResponse("", 404, {}, None), {"Error": {"Code": "404"}}
+            if self.kept is None:
+                return AWSResponse("", 404, {}, None), {"Error": {"Code": "404"}}
+            return AWSResponse("", 200, {}, None), {
+                "VersionId": "v6",
+                "Metadata": {"sha256": self.kept},
+            }
         told = {
             "HeadObject": {"ContentLength": len(BODY), "ETag": "etag", "ChecksumSHA256": CHECKSUM},
             "CreateMultipartUpload": {"UploadId": "m1"},
@@ -189,3 +198,19 @@ def test_an_upload_is_signed_for_its_length_and_for_as_long_as_the_stage_says(fi
     query = query_of(request.url)
     assert query["X-Amz-Expires"] == "1234"
     assert "content-length" in query["X-Amz-SignedHeaders"].split(";")
+
+
+@pytest.mark.parametrize(("kept", "copies"), [(None, 1), ("0" * 64, 1), (SHA256, 0)])
+def test_only_the_very_same_bytes_are_taken_for_kept_before(asked, files, kept, copies):
+    asked.kept = kept
+    found = keep(files, version_of())
+    assert len(asked.all("CopyObject")) == copies
+    assert found.object.version_id == ("v7" if copies else "v6")
+
+
+@pytest.mark.parametrize("parts", [False, True])
+def test_what_is_given_up_is_removed(asked, files, parts):
+    files.discard(version_of(parts=parts).upload)
+    aborted = {**SOURCE, "UploadId": "m0"}
+    assert asked.all("AbortMultipartUpload") == ([aborted] if parts else [])
+    assert asked.all("DeleteObject") == [SOURCE]

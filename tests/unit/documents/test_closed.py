@@ -126,3 +126,10 @@ def test_who_said_what_they_read_is_refused_without_another_look(office, monkeyp
     with pytest.raises(Stale):
         rename_document(office.filing, office.by(), document.id, name="b", rev=document.rev)
     assert office.database.calls == ["commit"]
+
+
+def test_no_beginning_of_a_name_is_longer_than_any_key(office):
+    office.folder("a")
+    assert office.names(prefix="a" * 1024) == []
+    with pytest.raises(Invalid, match="no name is as long as this"):
+        office.names(prefix="a" * 1025)
