@@ -12,7 +12,7 @@ from chalicelib.documents.create_node import require_depth, taller
 from chalicelib.documents.desk import Filing, child_of_node
 from chalicelib.documents.model import Node
 from chalicelib.documents.name import Name
-from chalicelib.errors import Busy, Conflict, Stale
+from chalicelib.errors import Conflict, Stale
 from chalicelib.transaction import Change, settle
 
 
@@ -66,8 +66,6 @@ def node_to_change(
         raise Conflict("The topmost folder stays as it is.")
     if node.rev != rev:
         raise Stale
-    if node.trashed:
-        raise Busy  # trashed between the two reads; the next try says so properly
     return node
 
 
