@@ -12,7 +12,8 @@ from tests.faults.plants.finders import Plant
 from tests.faults.plants.source import Source, names_of, written
 from tests.support.report import ROOT
 
-_STACK_TESTS = ("tests/infra/test_data_stack.py", "tests/infra/test_policies.py")
+_OF_STACK = ("tests/infra/test_data_stack.py", "tests/infra/test_denials.py")
+_OF_POLICIES = ("tests/infra/test_policies.py", "tests/infra/test_denials.py")
 _LAGGING = "tests/unit/test_lagging_reads.py"
 _TELLING = (
     "at_once", "busy", "closed", "concurrent", "expire", "forbid", "forged", "lock", "meanwhile",
@@ -24,7 +25,7 @@ _WORD = re.compile(r"[a-z]{3,}")
 _EVERYWHERE = frozenset(("chalicelib", "functions", "test", "the", "and", "for", "not", "none"))
 _KINSHIP = 0.6
 """How much nearer a test is for each word that its name shares with the guard's."""
-_CLOSE = 2
+_TURN = 12
 _LONG = 10
 """Seconds. A test that takes longer notices by chance, after many tries: no guard rests on it."""
 _GUARD = "chalicelib/access/guard.py"
@@ -55,9 +56,9 @@ def nearest(plant: Plant, covered: Covered, *, most: float) -> Sequence[str]:
         around & _refused(plant, covered) if plant.kind in _REFUSING else frozenset(),
         around,
         used,
+        # The line itself may have been written since the coverage was measured.
+        covered.tests(plant.file, _function_around(plant)),
     ]
-    if not any(tiers):  # written since the coverage was measured
-        tiers.append(covered.tests(plant.file, _function_around(plant)))
     return _ordered(plant, tiers, covered, most)
 
 
@@ -171,11 +172,11 @@ def _names_in(node: ast.AST, *, inside: bool) -> Iterator[tuple[str, int, bool]]
 
 
 def _of_stack(plant: Plant, covered: Covered) -> Sequence[str]:
-    tests = [test for test in covered.seconds if test.startswith(_STACK_TESTS)]
-    own = _STACK_TESTS[0] if plant.file.endswith(".yaml") else _STACK_TESTS[1]
+    own = _OF_STACK if plant.file.endswith(".yaml") else _OF_POLICIES
     linted = "test_cfn_lint_finds_nothing"  # it reads the real file, in a process of its own
-    found = [test for test in tests if test.startswith(own) and linted not in test]
-    return sorted(found, key=lambda test: (plant.file.split("/")[-1][:-5] not in test, test))
+    found = [test for test in covered.seconds if test.startswith(own) and linted not in test]
+    name = plant.file.rpartition("/")[2].partition(".")[0]
+    return sorted(found, key=lambda test: (name not in test, covered.seconds[test], test))
 
 
 def _ordered(
@@ -191,12 +192,21 @@ def _ordered(
         return tier_by_test[test], _distance(test, words, covered)
 
     nth: Counter[str] = Counter()
-    placed = []
+    placed: dict[int, list[str]] = {}
+    late: list[str] = []
     for test in sorted(tier_by_test, key=cost):
         function = test.partition("[")[0]
-        placed.append(((tier_by_test[test] > _CLOSE, nth[function] > _ALIKE, *cost(test)), test))
         nth[function] += 1
-    return _affordable([test for _, test in sorted(placed)], covered, most)
+        alike = nth[function] > _ALIKE
+        (late if alike else placed.setdefault(tier_by_test[test], [])).append(test)
+    return _affordable([*_by_turns(list(placed.values())), *late], covered, most)
+
+
+def _by_turns(tiers: Sequence[Sequence[str]]) -> Iterator[str]:
+    """A few of each tier, then some more of each: a long one must not keep another from its turn."""
+    for start in range(0, max(map(len, tiers), default=0), _TURN):
+        for tests in tiers:
+            yield from tests[start : start + _TURN]
 
 
 def _distance(test: str, words: AbstractSet[str], covered: Covered) -> float:

@@ -91,7 +91,8 @@ def _widened(statement: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
     if isinstance(actions, list):
         service = actions[0].partition(":")[0]
         found["actions are named"] = {"Action": [*actions, f"{service}:*"]}
-        found["resources are named"] = {"Resource": ["*"]}
+        if statement["Resource"] != ["*"]:
+            found["resources are named"] = {"Resource": ["*"]}
     if "Condition" in statement:
         found["condition"] = {"Condition": None}
     return found
