@@ -6,7 +6,6 @@ a call happen, count it, or break it.
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,8 @@ from unittest import mock
 
 from botocore.client import BaseClient
 from botocore.httpsession import URLLib3Session
+
+from tests.scenarios.strands import Strand, rounds, strand, told_apart
 
 WRITES = frozenset(
     {
@@ -60,7 +61,7 @@ Perform = Callable[[], Mapping[str, Any]]
 
 @dataclass
 class AwsCall:
-    """One call: which, with what, and what came of it. Times in seconds, sizes in bytes."""
+    """One call: which, with what, and what came of it. Sizes in bytes."""
 
     number: int
     service: str
@@ -68,11 +69,10 @@ class AwsCall:
     parameters: Mapping[str, Any]
     answer: Mapping[str, Any] | None = None
     error: BaseException | None = None
-    started: float = 0.0
-    ended: float = 0.0
     sent: int = 0
     received: int = 0
     attempts: int = 0
+    strand: Strand | None = None
 
     def __str__(self) -> str:
         return f"{self.number} {self.service}.{self.operation}"
@@ -121,18 +121,13 @@ class Calls:
     def begin(self, service: str, operation: str, parameters: Mapping[str, Any]) -> AwsCall:
         """Number a call."""
         with self._lock:
-            call = AwsCall(len(self.seen) + 1, service, operation, parameters)
+            call = AwsCall(len(self.seen) + 1, service, operation, parameters, strand=strand())
             self.seen.append(call)
         return call
 
     def rounds(self) -> int:
-        """Round trips in sequence: calls that run beside one another count once."""
-        rounds, until = 0, float("-inf")
-        for call in sorted(self.seen, key=lambda call: call.started):
-            if call.started >= until:
-                rounds += 1
-                until = call.ended
-        return rounds
+        """Round trips in sequence: calls beside one another count once."""
+        return rounds(call.strand for call in self.seen)
 
 
 @contextmanager
@@ -145,7 +140,6 @@ def listening(listener: Listener = let) -> Iterator[Calls]:
         if operation in _COUNTED:
             parameters = {**parameters, "ReturnConsumedCapacity": "INDEXES"}
         call = calls.begin(client.meta.service_model.service_name, operation, parameters)
-        call.started = time.monotonic()
 
         def perform() -> Mapping[str, Any]:
             here.call = call
@@ -160,8 +154,6 @@ def listening(listener: Listener = let) -> Iterator[Calls]:
         except BaseException as error:
             call.error = error
             raise
-        finally:
-            call.ended = time.monotonic()
 
     def measured(session: Any, request: Any) -> Any:
         answer = send(session, request)
@@ -174,6 +166,7 @@ def listening(listener: Listener = let) -> Iterator[Calls]:
         return answer
 
     with (
+        told_apart(),
         mock.patch.object(BaseClient, "_make_api_call", heard),
         mock.patch.object(URLLib3Session, "send", measured),
     ):

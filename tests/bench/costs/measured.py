@@ -103,8 +103,8 @@ def _one(
 
 
 def _counted(watched: Watched) -> Counts:
-    units, calls = Units(), [call for call, _, _ in watched.calls]
-    for _, taken, _ in watched.calls:
+    units, calls = Units(), [call for call, _ in watched.calls]
+    for _, taken in watched.calls:
         units += taken
     by_operation = Counter(f"{call.service}.{call.operation}" for call in calls)
     return Counts(

@@ -1,60 +1,20 @@
 """Watches what a scenario does at AWS: rows before and after, and what waits for what."""
 
-import itertools
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Self
-from unittest import mock
+from typing import Any
 
 from botocore.client import BaseClient
 
 from tests.bench.costs.units import Item, Place, Units, read_units, write_units
 from tests.scenarios.aws_calls import AwsCall, Perform, listening
+from tests.scenarios.strands import rounds
 
 _CALL_ITSELF = BaseClient._make_api_call
 """As it is without anybody listening."""
-_POOLED = ("chalicelib.beside", "chalicelib.documents.file_store")
-"""Modules that ask beside one another; the auditors of whole nights do, too, uncounted."""
 _ONE = {"PutItem": "Item", "UpdateItem": "Key", "DeleteItem": "Key"}
 _TRANSACTION = "TransactWriteItems"
-
-
-class _Strands(ThreadPoolExecutor):
-    """A pool that tells which of its strands a call belongs to."""
-
-    open: list[int] = []  # noqa: RUF012 - of the process on purpose
-    here = threading.local()
-    _numbers = itertools.count(1)
-
-    def __enter__(self) -> Self:
-        self.group = next(self._numbers)
-        self.open.append(self.group)
-        super().__enter__()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        super().__exit__(*error)  # type: ignore[arg-type]
-        self.open.remove(self.group)
-
-    def submit(self, asked: Any, /, *args: Any, **named: Any) -> "Future[Any]":
-        strand = next(self._numbers)
-
-        def run() -> Any:
-            self.here.strand = (self.group, strand)
-            return asked(*args, **named)
-
-        return super().submit(run)
-
-    @classmethod
-    def strand(cls) -> tuple[int, int] | None:
-        """The group and the strand in it that this thread runs; None: alone."""
-        if threading.current_thread() is threading.main_thread():
-            return (cls.open[-1], 0) if cls.open else None
-        found: tuple[int, int] | None = getattr(cls.here, "strand", None)
-        return found
 
 
 @dataclass
@@ -63,7 +23,7 @@ class Watched:
 
     client: Any
     tables: Mapping[str, str]
-    calls: list[tuple[AwsCall, Units, tuple[int, int] | None]] = field(default_factory=list)
+    calls: list[tuple[AwsCall, Units]] = field(default_factory=list)
     kept: dict[Place, Item | None] = field(default_factory=dict)
     counting: bool = False
 
@@ -74,7 +34,7 @@ class Watched:
 
     def heard(self, call: AwsCall, perform: Perform) -> Mapping[str, Any]:
         """The listener."""
-        strand, places = _Strands.strand(), _places(call)
+        places = _places(call)
         before = {place: self._item(place) for place in places}
         for place, item in before.items():
             self.kept.setdefault(place, item)
@@ -84,7 +44,7 @@ class Watched:
             if self.counting:
                 units = self._units(call, before)
                 _compare(call, units)
-                self.calls.append((call, units, strand))
+                self.calls.append((call, units))
 
     def undo(self) -> None:
         """Put every touched row back."""
@@ -102,14 +62,8 @@ class Watched:
         self.counting = False
 
     def rounds(self) -> int:
-        """Round trips that wait for one another; of strands beside one another the longest."""
-        alone = sum(strand is None for _, _, strand in self.calls)
-        strands: dict[int, dict[int, int]] = {}
-        for _, _, strand in self.calls:
-            if strand:
-                lengths = strands.setdefault(strand[0], {})
-                lengths[strand[1]] = lengths.get(strand[1], 0) + 1
-        return alone + sum(max(lengths.values()) for lengths in strands.values())
+        """Round trips that wait for one another."""
+        return rounds(call.strand for call, _ in self.calls)
 
     def _units(self, call: AwsCall, before: Mapping[Place, Item | None]) -> Units:
         if call.service != "dynamodb":
@@ -138,10 +92,7 @@ def watching(client: Any, tables: Mapping[str, str]) -> Iterator[Watched]:
         tables: what each table is called here ("core", …), by its name.
     """
     watched = Watched(client, tables)
-    with ExitStack() as stack:
-        for module in _POOLED:
-            stack.enter_context(mock.patch(f"{module}.ThreadPoolExecutor", _Strands))
-        stack.enter_context(listening(watched.heard))
+    with listening(watched.heard):
         yield watched
 
 

@@ -18,8 +18,6 @@ _READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItem
 class Cost:
     """AWS calls, round trips in sequence, DynamoDB's read and write units.
 
-    Calls beside one another are one round trip if they overlap; on a busy machine some do not.
-
     Beside them seconds, which are this machine's: of our own processor time, and in all.
     """
 

@@ -91,9 +91,9 @@ def shortfalls(result: Result) -> Sequence[str]:
     verified = result["histories"]["verify it"]
     fewest = min(cost["calls"] for cost in verified.values())
     slow = (
-        f"verifying a short history took {fewest} calls, one after the other, some two days after "
-        "the last nightly anchor: three or four for each hour. They could go beside one another, "
-        "and the signatures be checked without KMS."
+        f"verifying a short history took {fewest} calls, most of them beside one another, some two "
+        "days after the last nightly anchor: two or three for each hour. The signatures could be "
+        "checked without KMS, if its public key were kept."
     )
     return [*unexplained, *walks, slow]
 
