@@ -3,6 +3,7 @@
 from tests.faults.breaks.section import SECTION as BREAKS
 from tests.faults.input.section import SECTION as INPUT
 from tests.faults.pairs.section import SECTION as PAIRS
+from tests.faults.plants.section import SECTION as PLANTS
 from tests.support.report import Report
 
 REPORT = Report(
@@ -16,6 +17,7 @@ REPORT = Report(
         BREAKS,
         PAIRS,
         INPUT,
+        PLANTS,
     ),
     closing="Where we are not good yet",
 )

@@ -203,7 +203,7 @@ def _ordered(
 
 
 def _by_turns(tiers: Sequence[Sequence[str]]) -> Iterator[str]:
-    """A few of each tier, then some more of each: a long one must not keep another from its turn."""
+    """A few of each tier, then some more of each, so that a long one keeps none from its turn."""
     for start in range(0, max(map(len, tiers), default=0), _TURN):
         for tests in tiers:
             yield from tests[start : start + _TURN]
