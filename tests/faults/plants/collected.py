@@ -68,6 +68,7 @@ class _Loop:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = {item.nodeid: item for item in session.items}
+        gc.unfreeze()  # the product's start freezes what it imports, and hides it from here
         for each in gc.get_objects():
             if isinstance(each, FunctionType) and each.__code__.co_filename.startswith(str(ROOT)):
                 self._functions.setdefault(each.__code__.co_filename, []).append(each)
