@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
-from chalicelib.audit.anchor_model import Anchor, Kind, Link
-from chalicelib.audit.anchor_store import latest_period
+import pytest
+
+from chalicelib.audit.anchor_model import Anchor, Kind, Link, Spoiled
+from chalicelib.audit.anchor_store import latest_period, read_leaves
 from chalicelib.audit.check import Flaw, Problem
 from chalicelib.audit.evidence import gather
 from tests.fakes.vault import FakeVault
@@ -45,3 +47,48 @@ def test_the_newest_anchor_is_looked_for_in_three_months_and_then_everywhere():
     vault.asked.clear()
     assert latest_period(vault, Kind.NIGHTLY, now=START) == "2031-03-01"
     assert vault.asked == ["2031-02-27"]
+
+
+def hours():
+    """Four hours, each anchored, with where its manifest lies."""
+    world = Audited()
+    world.system()
+    world.pass_time(hours=5)
+    made = [each.period for each in world.anchor_hours()]
+    assert len(made) >= 4
+    return world, made, [f"anchors/hourly/manifests/{period}.json" for period in made]
+
+
+def told(world):
+    found = gather(world.archive, now=world.now())
+    periods = [anchor.statement.period for anchor in found.anchors]
+    return periods, [(problem.chain, problem.problem) for problem in found.problems]
+
+
+def test_hours_that_follow_on_one_another_are_all_believed():
+    world, made, _ = hours()
+    assert told(world) == (made, [])
+
+
+def test_a_spoiled_hour_is_told_and_the_others_are_believed():
+    world, made, names = hours()
+    world.vault.files[names[1]] = b"{}"
+    flaw = (f"anchor:hourly:{made[1]}", Flaw.ANCHOR_CHANGED)
+    assert told(world) == ([made[0], *made[2:]], [flaw])
+
+
+def test_an_hour_that_is_gone_is_told_and_the_others_are_believed():
+    world, made, names = hours()
+    del world.vault.files[names[1]]
+    flaw = (f"anchor:hourly:{made[1]}", Flaw.ANCHOR_MISSING)
+    assert told(world) == ([made[0], *made[2:]], [flaw])
+
+
+def test_signed_leaves_that_are_gone_are_spoiled():
+    world, _, names = hours()
+    anchor = Anchor.read(world.vault.files[names[0]])
+    (shard,) = anchor.shards
+    assert len(read_leaves(world.vault, anchor, shard.name)) == shard.leaves
+    world.vault.files.clear()
+    with pytest.raises(Spoiled):
+        read_leaves(world.vault, anchor, shard.name)

@@ -55,6 +55,13 @@ def test_what_takes_long_to_guess_is_not_common(password):
     assert not is_common(password)
 
 
+@pytest.mark.parametrize(
+    "password", ["kq7kq7kq7kq7", "passwordwelcomepasswordwelcome", "xxxqqqzzzjjj", "aaaaaaaaaaab"]
+)
+def test_one_sign_of_being_common_is_enough(password):
+    assert is_common(password)
+
+
 def test_judging_the_longest_password_takes_no_time():
     started = time.perf_counter()
     for text in ("qwertyuiop" * 102, "abc" * 340 + "x", "password" * 128, "1qaz2wsx" * 128):
