@@ -84,6 +84,14 @@ def test_an_hour_that_is_gone_is_told_and_the_others_are_believed():
     assert told(world) == ([made[0], *made[2:]], [flaw])
 
 
+def test_of_hours_in_a_row_that_are_gone_the_first_is_told():
+    world, made, names = hours()
+    for name in names[1:3]:
+        del world.vault.files[name]
+    flaw = (f"anchor:hourly:{made[1]}", Flaw.ANCHOR_MISSING)
+    assert told(world) == ([made[0], *made[3:]], [flaw])
+
+
 def test_signed_leaves_that_are_gone_are_spoiled():
     world, _, names = hours()
     anchor = Anchor.read(world.vault.files[names[0]])
