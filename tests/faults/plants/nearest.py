@@ -29,6 +29,7 @@ _TURN = 12
 _LONG = 10
 """Seconds. A test that takes longer notices by chance, after many tries: no guard rests on it."""
 _GUARD = "chalicelib/access/guard.py"
+_BODIES, _MODELS = "functions/http/", "tests/http/test_models.py"
 _ADAPTER = "chalicelib/dynamodb.py"
 _REFUSING = frozenset(
     ("check call", "hidden object", "permission", "route access", "state", "write condition")
@@ -98,8 +99,11 @@ def _function_around(plant: Plant) -> range:
 
 def _named(plant: Plant, covered: Covered) -> frozenset[str]:
     """Tests whose very name tells of the route whose access is opened, or of slow replicas."""
-    lagging = plant.kind == "consistent read" and plant.file != _ADAPTER
-    path = _LAGGING if lagging else _path_of(plant)
+    path = _path_of(plant)
+    if plant.kind == "consistent read" and plant.file != _ADAPTER:
+        path = _LAGGING
+    if plant.kind == "input" and plant.file.startswith(_BODIES):
+        path = _MODELS  # it runs no line of ours: pydantic holds the bounds
     named = [test for test in covered.seconds if path and path in test]
     exactly = [test for test in named if test.endswith(f" {path}]")]
     return frozenset(exactly or named)
