@@ -148,3 +148,9 @@ def test_one_time_passwords_can_be_read_aloud_and_pass_the_rules():
 def test_bytes_are_counted_not_characters():
     assert encode("ü" * 512) is not None
     assert encode("ü" * 513) is None
+
+
+@pytest.mark.parametrize("password", ["x" * 1025, "\ud800"])
+def test_what_is_no_password_is_not_hashed(password):
+    with pytest.raises(Invalid):
+        VAULT.hash(password)
