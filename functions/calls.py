@@ -3,9 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
-
-from pydantic import BaseModel
+from typing import Any
 
 from chalicelib.access.guard import Authority
 from chalicelib.errors import Invalid, MatchRequired, Unauthenticated
@@ -34,7 +32,7 @@ class Call:
     params: Mapping[str, str]
     query: Mapping[str, str]
     headers: Mapping[str, str]
-    body: BaseModel | None
+    body: object
     raw_body: bytes
     client: Client
     request_id: str
@@ -54,9 +52,10 @@ class Call:
             raise Unauthenticated
         return self.access
 
-    def json(self, model: type[BaseModel]) -> Any:  # noqa: ANN401 - the caller names the model
-        """The parsed body, known to be of the route's model."""
-        return cast("Any", self.body) if isinstance(self.body, model) else None
+    @property
+    def given(self) -> Any:  # noqa: ANN401 - the route names the model
+        """The parsed body, an instance of the route's model."""
+        return self.body
 
     @property
     def rev(self) -> int:

@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from chalice.app import Blueprint, Response
-from pydantic import BaseModel
 
 from chalicelib.access.guard import Authority
 from chalicelib.access.model import Permission
@@ -99,14 +98,14 @@ class Route:
     access: Access
     handler: Callable[[Call], Answer]
     summary: str
-    body: type[BaseModel] | None
-    returns: type[BaseModel] | None
+    body: str | None
+    returns: str | None
     status: int
     page: bool
     query: Sequence[Parameter]
     match: Match
     gives: Sequence[str]
-    also: Mapping[int, type[BaseModel] | None]
+    also: Mapping[int, str | None]
     files: Mapping[str, Mapping[str, Any]]
     along: bool
 
@@ -144,13 +143,13 @@ class Door(Blueprint):
         *,
         access: Access,
         summary: str,
-        body: type[BaseModel] | None = None,
-        returns: type[BaseModel] | None = None,
+        body: str | None = None,
+        returns: str | None = None,
         status: int = 200,
         query: Sequence[Parameter] = (),
         match: Match = Match.NO,
         gives: Sequence[str] = (),
-        also: Mapping[int, type[BaseModel] | None] | None = None,
+        also: Mapping[int, str | None] | None = None,
         files: Mapping[str, Mapping[str, Any]] | None = None,
         along: bool = True,
     ) -> Callable[[Callable[[Call], Answer]], Callable[[Call], Answer]]:
@@ -161,8 +160,8 @@ class Door(Blueprint):
             path: with parameters in braces.
             access: who may pass.
             summary: what it does, in a line.
-            body: what it reads.
-            returns: what it answers with.
+            body: what it reads: the name of a model in functions/http/bodies/.
+            returns: what it answers with, likewise.
             status: when all went well.
             query: the parameters that it looks at.
             match: whether it wants If-Match.

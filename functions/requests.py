@@ -4,14 +4,15 @@ import base64
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
-
-from pydantic import BaseModel, ValidationError
 
 from chalicelib.errors import Invalid, PaperTrailError, TooLarge, Unreadable
 from chalicelib.wiring import Wiring
 from functions.calls import MAX_BODY, Call, Client
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 _MAX_AGENT = 256
 _MAX_TEXT = 300
@@ -63,7 +64,7 @@ def check_query(call: Call, names: Iterable[str]) -> None:
             raise Invalid(name, f"at most {most} bytes")
 
 
-def read_body(call: Call, model: type[BaseModel] | None) -> Call:
+def read_body(call: Call, model: str | None) -> Call:
     """The call with its body as the route's model.
 
     Raises:
@@ -81,13 +82,21 @@ def read_body(call: Call, model: type[BaseModel] | None) -> Call:
         value = json.loads(call.raw_body or b"{}")
     except (ValueError, RecursionError) as error:
         raise Invalid("body", "send a JSON object in UTF-8") from error
+    return replace(call, body=_validated(value, model))
+
+
+def _validated(value: object, model: str) -> object:
+    from pydantic import ValidationError  # noqa: PLC0415 - most starts read no body
+
+    from functions.http.bodies import shape  # noqa: PLC0415 - as above
+
     try:
-        return replace(call, body=model.model_validate(value))
+        return shape(model).model_validate(value)
     except ValidationError as error:
         raise _first_problem(error) from error
 
 
-def _first_problem(error: ValidationError) -> PaperTrailError:
+def _first_problem(error: "ValidationError") -> PaperTrailError:
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or "body"
     return Invalid(_legible(field)[:_MAX_FIELD], str(first["msg"]))

@@ -6,77 +6,17 @@ from typing import Any
 from chalicelib.access.model import Permission
 from chalicelib.audit import export
 from chalicelib.audit.history import Told, history_page, system_page, tell
-from chalicelib.audit.model import Action
 from chalicelib.documents.open import open_document
 from chalicelib.documents.veil import veiled
 from chalicelib.errors import Invalid, TooLarge
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call
 from functions.edge import Administrator, Door, Needs
-from functions.http.values import Cursor, Moment, Shape, Who
 from functions.parameters import FORMAT, PAGE
 
 door = Door(__name__)
 _MOST_EXPORTED = 4 * 1024**2
 """Bytes of an export: API Gateway carries 10 MB, Lambda 6 MB (base64 and headers included)."""
-
-
-class EntryShape(Shape):
-    """One thing that happened; personal fields are "erased" once they were."""
-
-    at: Moment
-    actor: Who
-    name: str | None
-    action: Action
-    subject: str
-    details: dict[str, Any]
-    address: str | None
-    agent: str | None
-    chain: str
-    seq: int
-    transaction_id: str
-    context_id: str | None
-    context_digest: str | None
-    previous: str
-    hash: str
-    format: int
-
-
-class EntriesShape(Shape):
-    """A page of entries, newest first."""
-
-    items: list[EntryShape]
-    next_cursor: Cursor
-
-
-class ProvenShape(Shape):
-    """The last entry that an anchor vouches for."""
-
-    seq: int
-    at: Moment
-
-
-class ProblemShape(Shape):
-    """What does not fit, and where."""
-
-    chain: str
-    seq: int | None
-    problem: str
-
-
-class VerificationShape(Shape):
-    """What recomputing a document's history gave."""
-
-    valid: bool
-    entries: int
-    reads: int
-    erased: int
-    problems: list[ProblemShape]
-    proven_until: ProvenShape | None
-    reads_proven_until: ProvenShape | None
-    anchored_at: str | None
-    anchors_checked: int
-    explanation: str
 
 
 _FILES: dict[str, dict[str, Any]] = {
@@ -97,7 +37,7 @@ _FILES: dict[str, dict[str, Any]] = {
     "/v1/documents/{document_id}/audit",
     access=Needs(Permission.DOCUMENT_VIEW),
     summary="What happened to a document and who looked at it",
-    returns=EntriesShape,
+    returns="EntriesShape",
     query=(*PAGE, FORMAT),
     files=_FILES,
     also={413: None},
@@ -118,7 +58,7 @@ def document_audit(call: Call) -> Answer:
     "/v1/documents/{document_id}/audit/verification",
     access=Needs(Permission.DOCUMENT_VIEW),
     summary="Recompute a document's history against its anchors",
-    returns=VerificationShape,
+    returns="VerificationShape",
     also={413: None},
 )
 def verification(call: Call) -> Answer:
@@ -138,7 +78,7 @@ def verification(call: Call) -> Answer:
     "/v1/audit/system",
     access=Administrator(),
     summary="The system log: folders, people, groups, access, settings; newest first",
-    returns=EntriesShape,
+    returns="EntriesShape",
     query=PAGE,
 )
 def system_log(call: Call) -> Answer:

@@ -9,36 +9,11 @@ from chalicelib.errors import Invalid
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call, etag
 from functions.edge import Door, Match, Needs, SignedIn
-from functions.http.nodes import Restoration
-from functions.http.shapes import (
-    BegunShape,
-    DocumentShape,
-    DocumentsShape,
-    begun_json,
-    document_json,
-)
-from functions.http.values import Id, MediaType, Name, Sha256, Size, Strict
+from functions.http.shapes import begun_json, document_json
 from functions.parameters import LIMIT, NUMBER
 
 door = Door(__name__)
 _LONGEST_NUMBER = 15
-
-
-class NewDocument(Strict):
-    """A document to upload; `size` in bytes, `sha256` in lower-case hex."""
-
-    node_id: Id
-    name: Name
-    size: Size
-    sha256: Sha256
-    content_type: MediaType = "application/octet-stream"
-
-
-class DocumentChange(Strict):
-    """A new name or another folder; one at a time."""
-
-    name: str | None = None
-    node_id: Id | None = None
 
 
 @door.on(
@@ -46,14 +21,14 @@ class DocumentChange(Strict):
     "/v1/documents",
     access=Needs(Permission.DOCUMENT_CREATE),
     summary="Begin a document: the answer tells where to send its bytes",
-    body=NewDocument,
-    returns=BegunShape,
+    body="NewDocument",
+    returns="BegunShape",
     status=201,
     gives=("Location",),
 )
 def create(call: Call) -> Answer:
     """Begin a document."""
-    body = call.json(NewDocument)
+    body = call.given
     declared = Declared(size=body.size, sha256=body.sha256, content_type=body.content_type)
     begun = begin_document(
         wired().filing, call.authority, node_id=body.node_id, name=body.name, declared=declared
@@ -67,7 +42,7 @@ def create(call: Call) -> Answer:
     "/v1/documents",
     access=SignedIn(),
     summary="My recent documents, or the one of a number",
-    returns=DocumentsShape,
+    returns="DocumentsShape",
     query=(LIMIT, NUMBER),
 )
 def find(call: Call) -> Answer:
@@ -88,7 +63,7 @@ def find(call: Call) -> Answer:
     "/v1/documents/{document_id}",
     access=Needs(Permission.DOCUMENT_VIEW),
     summary="A document",
-    returns=DocumentShape,
+    returns="DocumentShape",
     gives=("ETag",),
 )
 def read(call: Call) -> Answer:
@@ -103,14 +78,14 @@ def read(call: Call) -> Answer:
     "/v1/documents/{document_id}",
     access=Needs(Permission.DOCUMENT_RENAME, Permission.DOCUMENT_MOVE),
     summary="Rename a document, or move it to another folder",
-    body=DocumentChange,
-    returns=DocumentShape,
+    body="DocumentChange",
+    returns="DocumentShape",
     match=Match.MUST,
     gives=("ETag",),
 )
 def change(call: Call) -> Answer:
     """Rename or move a document."""
-    body, document_id = call.json(DocumentChange), call.params["document_id"]
+    body, document_id = call.given, call.params["document_id"]
     if (body.name is None) == (body.node_id is None):
         raise Invalid("body", "send either name or node_id")
     if body.name is not None:
@@ -129,7 +104,7 @@ def change(call: Call) -> Answer:
     "/v1/documents/{document_id}",
     access=Needs(Permission.DOCUMENT_TRASH),
     summary="Put a document into the trash",
-    returns=DocumentShape,
+    returns="DocumentShape",
     match=Match.MUST,
     gives=("ETag",),
 )
@@ -146,13 +121,13 @@ def trash(call: Call) -> Answer:
     "/v1/documents/{document_id}/restore",
     access=Needs(Permission.DOCUMENT_RESTORE),
     summary="Bring a document back from the trash",
-    body=Restoration,
-    returns=DocumentShape,
+    body="Restoration",
+    returns="DocumentShape",
     gives=("ETag",),
 )
 def restore(call: Call) -> Answer:
     """Bring a document back."""
-    name = call.json(Restoration).name
+    name = call.given.name
     document = restore_document(
         wired().filing, call.authority, call.params["document_id"], name=name
     )

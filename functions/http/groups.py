@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from pydantic import Field
-
 from chalicelib.identity import change_group
 from chalicelib.identity.change_members import add_member, remove_member
 from chalicelib.identity.look_up import find_group, find_groups, find_members
@@ -11,35 +9,10 @@ from chalicelib.identity.model import Group
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call, etag
 from functions.edge import Administrator, Door, Match
-from functions.http.users import UsersShape, user_json
-from functions.http.values import Cursor, Id, Moment, Shape, Strict
+from functions.http.users import user_json
 from functions.parameters import PAGE, PREFIX
 
 door = Door(__name__)
-
-
-class GroupBody(Strict):
-    """What a group is called."""
-
-    name: str
-
-
-class GroupShape(Shape):
-    """People who get access together."""
-
-    id: Id
-    name: str
-    member_count: int = Field(ge=0)
-    rev: int
-    created_at: Moment
-    changed_at: Moment
-
-
-class GroupsShape(Shape):
-    """A page of groups."""
-
-    items: list[GroupShape]
-    next_cursor: Cursor
 
 
 @door.on(
@@ -47,15 +20,15 @@ class GroupsShape(Shape):
     "/v1/groups",
     access=Administrator(),
     summary="Create a group",
-    body=GroupBody,
-    returns=GroupShape,
+    body="GroupBody",
+    returns="GroupShape",
     status=201,
     gives=("ETag", "Location"),
 )
 def create(call: Call) -> Answer:
     """Create a group that nobody is in yet."""
     registry = wired().registry.with_ids(call.new_id)
-    group = change_group.create(registry, call.authority.principal, name=call.json(GroupBody).name)
+    group = change_group.create(registry, call.authority.principal, name=call.given.name)
     headers = {**etag(group.rev), "Location": call.url(f"/v1/groups/{group.id}")}
     return Answer(status=201, body=_group_json(group), headers=headers)
 
@@ -65,7 +38,7 @@ def create(call: Call) -> Answer:
     "/v1/groups",
     access=Administrator(),
     summary="Groups by name",
-    returns=GroupsShape,
+    returns="GroupsShape",
     query=(*PAGE, PREFIX),
 )
 def listing(call: Call) -> Answer:
@@ -85,7 +58,7 @@ def listing(call: Call) -> Answer:
     "/v1/groups/{group_id}",
     access=Administrator(),
     summary="One group",
-    returns=GroupShape,
+    returns="GroupShape",
     gives=("ETag",),
 )
 def read(call: Call) -> Answer:
@@ -99,8 +72,8 @@ def read(call: Call) -> Answer:
     "/v1/groups/{group_id}",
     access=Administrator(),
     summary="Rename a group",
-    body=GroupBody,
-    returns=GroupShape,
+    body="GroupBody",
+    returns="GroupShape",
     match=Match.MUST,
     gives=("ETag",),
 )
@@ -110,7 +83,7 @@ def rename(call: Call) -> Answer:
         wired().registry,
         call.authority.principal,
         call.params["group_id"],
-        name=call.json(GroupBody).name,
+        name=call.given.name,
         rev=call.rev,
     )
     return Answer(body=_group_json(group), headers=etag(group.rev))
@@ -136,7 +109,7 @@ def delete(call: Call) -> Answer:
     "/v1/groups/{group_id}/members",
     access=Administrator(),
     summary="Who is in a group",
-    returns=UsersShape,
+    returns="UsersShape",
     query=PAGE,
 )
 def members(call: Call) -> Answer:

@@ -57,7 +57,7 @@ def components(routes: Sequence[Route]) -> dict[str, dict[str, Any]]:
 def answers(route: Route) -> dict[int, str]:
     """The models' names of good answers, by status."""
     known = {route.status: route.returns, **route.also}
-    return {status: model.__name__ for status, model in known.items() if model is not None}
+    return {status: model for status, model in known.items() if model is not None}
 
 
 def operation_id(route: Route) -> str:

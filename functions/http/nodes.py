@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from pydantic import ConfigDict, Field, StrictBool
-
 from chalicelib.access.model import Permission, Role
 from chalicelib.documents.change_access import change_access
 from chalicelib.documents.change_node import move_node, rename_node
@@ -21,60 +19,10 @@ from chalicelib.errors import Invalid
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call, etag
 from functions.edge import Door, Match, Needs, SignedIn
-from functions.http.shapes import (
-    ChildrenShape,
-    NodeShape,
-    NodesShape,
-    listing_json,
-    node_json,
-)
-from functions.http.values import Id, Name, PrincipalName, Shape, Strict
+from functions.http.shapes import listing_json, node_json
 from functions.parameters import IN_FOLDER, KIND, PAGE, PREFIX, SORT
 
 door = Door(__name__)
-
-
-class NewNode(Strict):
-    """A folder to create."""
-
-    parent_id: Id
-    name: Name
-
-
-class NodeChange(Strict):
-    """A new name or a new parent; one at a time."""
-
-    name: str | None = None
-    parent_id: Id | None = None
-
-
-class Restoration(Strict):
-    """Under which name to bring something back, where its own is taken."""
-
-    name: str | None = None
-
-
-class Grant(Shape):
-    """Who ("user:ID" or "group:ID") may do what."""
-
-    model_config = ConfigDict(extra="forbid")
-    principal: PrincipalName
-    role: Role
-
-
-class AccessShape(Shape):
-    """A folder's own grants, and whether those from above hold."""
-
-    model_config = ConfigDict(extra="forbid")
-    inherit: StrictBool
-    grants: list[Grant] = Field(description="At most 40; each principal once.")
-
-
-class AccessShown(AccessShape):
-    """A folder's grants, and those that reach it from above."""
-
-    inherited: list[Grant]
-    rev: int
 
 
 @door.on(
@@ -82,14 +30,14 @@ class AccessShown(AccessShape):
     "/v1/nodes",
     access=Needs(Permission.NODE_CREATE),
     summary="Create a folder",
-    body=NewNode,
-    returns=NodeShape,
+    body="NewNode",
+    returns="NodeShape",
     status=201,
     gives=("ETag", "Location"),
 )
 def create(call: Call) -> Answer:
     """Create a folder in another."""
-    body = call.json(NewNode)
+    body = call.given
     node = create_node(wired().filing, call.authority, parent_id=body.parent_id, name=body.name)
     return Answer(
         status=201,
@@ -103,7 +51,7 @@ def create(call: Call) -> Answer:
     "/v1/nodes/{node_id}",
     access=Needs(Permission.NODE_VIEW),
     summary="A folder; `root` is the topmost",
-    returns=NodeShape,
+    returns="NodeShape",
     gives=("ETag",),
 )
 def read(call: Call) -> Answer:
@@ -119,7 +67,7 @@ def read(call: Call) -> Answer:
     "/v1/nodes/{node_id}/children",
     access=Needs(Permission.NODE_VIEW),
     summary="What is in a folder",
-    returns=ChildrenShape,
+    returns="ChildrenShape",
     query=(*PAGE, SORT, PREFIX, KIND),
     along=False,
 )
@@ -154,14 +102,14 @@ def _folders(call: Call) -> Answer:
     "/v1/nodes/{node_id}",
     access=Needs(Permission.NODE_RENAME, Permission.NODE_MOVE),
     summary="Rename a folder, or move it with all that is in it",
-    body=NodeChange,
-    returns=NodeShape,
+    body="NodeChange",
+    returns="NodeShape",
     match=Match.MUST,
     gives=("ETag",),
 )
 def change(call: Call) -> Answer:
     """Rename or move a folder."""
-    body, node_id = call.json(NodeChange), call.params["node_id"]
+    body, node_id = call.given, call.params["node_id"]
     if (body.name is None) == (body.parent_id is None):
         raise Invalid("body", "send either name or parent_id")
     if body.name is not None:
@@ -178,7 +126,7 @@ def change(call: Call) -> Answer:
     "/v1/nodes/{node_id}",
     access=Needs(Permission.NODE_TRASH),
     summary="Put a folder into the trash",
-    returns=NodeShape,
+    returns="NodeShape",
     match=Match.MUST,
     gives=("ETag",),
 )
@@ -193,13 +141,13 @@ def trash(call: Call) -> Answer:
     "/v1/nodes/{node_id}/restore",
     access=Needs(Permission.NODE_RESTORE),
     summary="Bring a folder back from the trash",
-    body=Restoration,
-    returns=NodeShape,
+    body="Restoration",
+    returns="NodeShape",
     gives=("ETag",),
 )
 def restore(call: Call) -> Answer:
     """Bring a folder back."""
-    name = call.json(Restoration).name
+    name = call.given.name
     node = restore_node(wired().filing, call.authority, call.params["node_id"], name=name)
     return Answer(body=node_json(node), headers=etag(node.rev))
 
@@ -209,7 +157,7 @@ def restore(call: Call) -> Answer:
     "/v1/nodes/{node_id}/access",
     access=Needs(Permission.ACCESS_VIEW),
     summary="Who may do what in a folder",
-    returns=AccessShown,
+    returns="AccessShown",
     gives=("ETag",),
 )
 def read_access(call: Call) -> Answer:
@@ -229,14 +177,14 @@ def read_access(call: Call) -> Answer:
     "/v1/nodes/{node_id}/access",
     access=Needs(Permission.ACCESS_CHANGE),
     summary="Say who may do what in a folder",
-    body=AccessShape,
-    returns=NodeShape,
+    body="AccessShape",
+    returns="NodeShape",
     match=Match.MUST,
     gives=("ETag",),
 )
 def write_access(call: Call) -> Answer:
     """Set a folder's grants."""
-    body = call.json(AccessShape)
+    body = call.given
     grants = {grant.principal: grant.role for grant in body.grants}
     if len(grants) != len(body.grants):
         raise Invalid("grants", "name each principal once")
@@ -252,7 +200,7 @@ def write_access(call: Call) -> Answer:
 
 
 @door.on(
-    "GET", "/v1/shared", access=SignedIn(), summary="Folders shared with me", returns=NodesShape
+    "GET", "/v1/shared", access=SignedIn(), summary="Folders shared with me", returns="NodesShape"
 )
 def shared(call: Call) -> Answer:
     """Folders in which I, or a group of mine, hold a grant."""
@@ -265,7 +213,7 @@ def shared(call: Call) -> Answer:
     "/v1/trash",
     access=SignedIn(),
     summary="What I put into the trash, or what was trashed out of a folder",
-    returns=ChildrenShape,
+    returns="ChildrenShape",
     query=(*PAGE, IN_FOLDER),
     also={404: None},
 )

@@ -4,17 +4,14 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Literal
-
-from pydantic import BaseModel, Field
-from pydantic.json_schema import models_json_schema
+from typing import Any
 
 from chalicelib.wiring import wired
 from functions import sessions
 from functions.calls import Answer, Call
 from functions.edge import ROUTES, Administrator, Door, Match, Needs, Public, Route, SignedIn
 from functions.http import links, responses
-from functions.http.values import Shape
+from functions.http.bodies import shape
 
 door = Door(__name__)
 _PARAMETER = re.compile(r"\{(\w+)\+?\}")
@@ -40,39 +37,12 @@ logs.
 """
 
 
-class FieldProblem(Shape):
-    """What is wrong with a field, a parameter or a header."""
-
-    field: str
-    problem: str
-
-
-class Problem(Shape):
-    """An RFC 9457 problem; some kinds add facts of their own."""
-
-    type: str = Field(examples=["urn:papertrail:problem:not-found"])
-    title: str = Field(examples=["Nothing here"])
-    status: int = Field(ge=400, le=599, examples=[404])
-    detail: str = Field(examples=["There is no such document, or you may not see it."])
-    request_id: str
-    errors: list[FieldProblem] = Field(default=[])
-
-
-class Description(Shape):
-    """An OpenAPI document."""
-
-    openapi: Literal["3.1.0"]
-    info: dict[str, Any]
-    paths: dict[str, Any]
-    components: dict[str, Any]
-
-
 @door.on(
     "GET",
     "/v1/openapi.json",
     access=Public("the description of the API is no secret and tells nothing of an environment"),
     summary="This description",
-    returns=Description,
+    returns="Description",
 )
 def openapi(call: Call) -> Answer:
     """The OpenAPI document."""
@@ -119,13 +89,14 @@ def document(*, server: str, cookie: str) -> dict[str, Any]:
 
 
 def _schemas(routes: Sequence[Route]) -> Any:  # noqa: ANN401 - JSON Schema
-    models: set[type[BaseModel]] = {Problem}
+    from pydantic.json_schema import models_json_schema  # noqa: PLC0415 - seldom; not at a start
+
+    names = {"Problem"}
     for route in routes:
         known = (route.body, route.returns, *route.also.values())
-        models |= {model for model in known if model is not None}
-    ordered = sorted(models, key=lambda model: model.__name__)
+        names |= {name for name in known if name is not None}
     _, schemas = models_json_schema(
-        [(model, "validation") for model in ordered],
+        [(shape(name), "validation") for name in sorted(names)],
         ref_template="#/components/schemas/{model}",
     )
     return schemas["$defs"]
@@ -143,7 +114,8 @@ def _operation(route: Route, routes: Sequence[Route]) -> dict[str, Any]:
         "x-access": _access(route),
     }
     if route.body is not None:
-        required = any(field.is_required() for field in route.body.model_fields.values())
+        fields = shape(route.body).model_fields.values()
+        required = any(field.is_required() for field in fields)
         operation["requestBody"] = {
             "required": required,
             "content": {"application/json": {"schema": responses.schema(route.body)}},

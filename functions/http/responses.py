@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel
-
 from functions.edge import Administrator, Match, Needs, Public, Route, SignedIn
 from functions.http import links
 from functions.problems import PROBLEM_TYPE
@@ -77,14 +75,12 @@ def of(route: Route, routes: Sequence[Route]) -> dict[str, Any]:
     return told | {status: {"$ref": f"#/components/responses/{status}"} for status in problems}
 
 
-def schema(model: type[BaseModel]) -> dict[str, str]:
+def schema(model: str) -> dict[str, str]:
     """A reference to a model's schema."""
-    return {"$ref": f"#/components/schemas/{model.__name__}"}
+    return {"$ref": f"#/components/schemas/{model}"}
 
 
-def _good(
-    route: Route, status: int, model: type[BaseModel] | None, routes: Sequence[Route]
-) -> dict[str, Any]:
+def _good(route: Route, status: int, model: str | None, routes: Sequence[Route]) -> dict[str, Any]:
     told: dict[str, Any] = {
         "description": _DESCRIPTIONS[status],
         "headers": _refs("X-Request-Id", *route.gives),
@@ -92,7 +88,7 @@ def _good(
     if model is not None:
         told["content"] = {"application/json": {"schema": schema(model)}}
         told["content"].update({kind: dict(other) for kind, other in route.files.items()})
-        following = links.following(route, model.__name__, routes)
+        following = links.following(route, model, routes)
         told |= {"links": following} if following else {}
     return told
 

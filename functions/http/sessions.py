@@ -13,74 +13,8 @@ from chalicelib.wiring import wired
 from functions import sessions
 from functions.calls import Answer, Call
 from functions.edge import Door, Public, SignedIn
-from functions.http.values import Cursor, Id, Moment, Shape, Strict
 
 door = Door(__name__)
-
-
-class Credentials(Strict):
-    """Who signs in. `otp` is for people with a second factor; others need none."""
-
-    username: str
-    password: str
-    otp: str | None = None
-
-
-class PasswordChange(Strict):
-    """The present password, and the one to replace it."""
-
-    present_password: str
-    new_password: str
-
-
-class StartedShape(Shape):
-    """A session that began; its cookie comes in the header. Writes send `csrf_token` back."""
-
-    session_id: Id
-    csrf_token: str
-    must_change_password: bool
-    expires_at: Moment
-
-
-class SessionShape(Shape):
-    """One of my sessions; `address` and `agent` are those of its newest whereabouts."""
-
-    id: Id
-    current: bool
-    started_at: Moment
-    last_seen_at: Moment
-    expires_at: Moment
-    address: str
-    agent: str
-
-
-class SessionsShape(Shape):
-    """My sessions, the newest use first."""
-
-    items: list[SessionShape]
-    next_cursor: Cursor
-
-
-class OwnGroupShape(Shape):
-    """A group that I am in."""
-
-    id: Id
-    name: str
-
-
-class MeShape(Shape):
-    """Who I am."""
-
-    id: Id
-    username: str
-    name: str
-    email: str | None
-    is_administrator: bool
-    must_change_password: bool
-    groups: list[OwnGroupShape]
-    session_id: Id
-    csrf_token: str
-    expires_at: Moment
 
 
 @door.on(
@@ -88,15 +22,15 @@ class MeShape(Shape):
     "/v1/sessions",
     access=Public("whoever signs in is nobody yet; attempts are counted and throttled"),
     summary="Sign in",
-    body=Credentials,
-    returns=StartedShape,
+    body="Credentials",
+    returns="StartedShape",
     status=201,
     gives=("Set-Cookie",),
     also={401: None, 429: None},
 )
 def start(call: Call) -> Answer:
     """Begin a session by user name (or mail address) and password."""
-    body = call.json(Credentials)
+    body = call.given
     started = sign_in(
         wired().registry,
         username=body.username,
@@ -112,7 +46,7 @@ def start(call: Call) -> Answer:
     "/v1/sessions",
     access=SignedIn(),
     summary="My sessions",
-    returns=SessionsShape,
+    returns="SessionsShape",
 )
 def mine(call: Call) -> Answer:
     """All sessions of mine that hold."""
@@ -168,7 +102,7 @@ def end_one(call: Call) -> Answer:
     "/v1/me",
     access=SignedIn(fresh_password=False),
     summary="Who I am",
-    returns=MeShape,
+    returns="MeShape",
 )
 def me(call: Call) -> Answer:
     """Whoever is signed in, and the token that their writes must send back."""
@@ -193,14 +127,14 @@ def me(call: Call) -> Answer:
     "/v1/me/password",
     access=SignedIn(fresh_password=False),
     summary="Change my password",
-    body=PasswordChange,
-    returns=StartedShape,
+    body="PasswordChange",
+    returns="StartedShape",
     gives=("Set-Cookie",),
     also={429: None},
 )
 def change_own_password(call: Call) -> Answer:
     """Replace my password; this session goes on under a new cookie, all others end."""
-    body = call.json(PasswordChange)
+    body = call.given
     started = change_password(
         wired().registry,
         call.authority.principal,

@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from pydantic import Field, field_validator
-from pydantic.json_schema import SkipJsonSchema
-
 from chalicelib.identity.create_user import NewUser, create_user
 from chalicelib.identity.edit_user import Edit, edit_user
 from chalicelib.identity.look_up import find_principals, find_user, find_users
@@ -13,89 +10,9 @@ from chalicelib.identity.reset_password import Issued, reset_password
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call, etag
 from functions.edge import Administrator, Door, Match, SignedIn
-from functions.http.values import Cursor, Id, Moment, PrincipalName, Shape, Strict
 from functions.parameters import LIMIT, PAGE, PREFIX
 
 door = Door(__name__)
-
-
-class NewUserBody(Strict):
-    """Somebody to make known. `invite` mails them where to sign in, never the password."""
-
-    name: str
-    username: str
-    email: str | None = None
-    is_administrator: bool = False
-    invite: bool = False
-
-
-def _drop_default(schema: dict[str, Any]) -> None:
-    del schema["default"]
-
-
-_UNSAID = Field(default=None, json_schema_extra=_drop_default)
-
-
-class UserChange(Strict):
-    """What is to change; a field that is not sent stays. `email` null removes the address."""
-
-    name: str | SkipJsonSchema[None] = _UNSAID
-    username: str | SkipJsonSchema[None] = _UNSAID
-    email: str | None = None
-    is_administrator: bool | SkipJsonSchema[None] = _UNSAID
-    disabled: bool | SkipJsonSchema[None] = _UNSAID
-
-    @field_validator("name", "username", "is_administrator", "disabled")
-    @classmethod
-    def _said(cls, value: object) -> object:
-        # Runs for what was sent alone: there null says nothing, and would be lost.
-        if value is None:
-            raise ValueError("leave the field out, or say what it shall be")
-        return value
-
-
-class UserShape(Shape):
-    """Somebody who may sign in."""
-
-    id: Id
-    username: str
-    email: str | None
-    name: str
-    is_administrator: bool
-    disabled: bool
-    must_change_password: bool
-    group_ids: list[Id]
-    rev: int
-    created_at: Moment
-    changed_at: Moment
-
-
-class UsersShape(Shape):
-    """A page of people."""
-
-    items: list[UserShape]
-    next_cursor: Cursor
-
-
-class IssuedShape(Shape):
-    """Somebody with a one-time password, shown this once and kept nowhere; lapses in 7 days."""
-
-    user: UserShape
-    one_time_password: str
-
-
-class PrincipalShape(Shape):
-    """Somebody ("user:ID") or a group ("group:ID") that access can be given to."""
-
-    principal: PrincipalName
-    name: str
-
-
-class PrincipalsShape(Shape):
-    """People and groups whose name begins so."""
-
-    items: list[PrincipalShape]
-    next_cursor: Cursor
 
 
 @door.on(
@@ -103,14 +20,14 @@ class PrincipalsShape(Shape):
     "/v1/users",
     access=Administrator(),
     summary="Make somebody known",
-    body=NewUserBody,
-    returns=IssuedShape,
+    body="NewUserBody",
+    returns="IssuedShape",
     status=201,
     gives=("ETag", "Location"),
 )
 def create(call: Call) -> Answer:
     """Create a person with a one-time password."""
-    body = call.json(NewUserBody)
+    body = call.given
     new = NewUser(**body.model_dump(exclude={"invite"}))
     registry = wired().registry.with_ids(call.new_id)
     issued = create_user(registry, call.authority.principal, new, invite=body.invite)
@@ -123,7 +40,7 @@ def create(call: Call) -> Answer:
     "/v1/users",
     access=Administrator(),
     summary="People by name",
-    returns=UsersShape,
+    returns="UsersShape",
     query=(*PAGE, PREFIX),
 )
 def listing(call: Call) -> Answer:
@@ -143,7 +60,7 @@ def listing(call: Call) -> Answer:
     "/v1/users/{user_id}",
     access=Administrator(),
     summary="One person",
-    returns=UserShape,
+    returns="UserShape",
     gives=("ETag",),
 )
 def read(call: Call) -> Answer:
@@ -157,14 +74,14 @@ def read(call: Call) -> Answer:
     "/v1/users/{user_id}",
     access=Administrator(),
     summary="Change a person; disabling ends all their sessions at once",
-    body=UserChange,
-    returns=UserShape,
+    body="UserChange",
+    returns="UserShape",
     match=Match.MUST,
     gives=("ETag",),
 )
 def change(call: Call) -> Answer:
     """Change what is known of a person."""
-    sent = call.json(UserChange).model_dump(exclude_unset=True)
+    sent = call.given.model_dump(exclude_unset=True)
     if sent.get("email", "") is None:
         sent["email"] = ""
     user_id, principal = call.params["user_id"], call.authority.principal
@@ -177,7 +94,7 @@ def change(call: Call) -> Answer:
     "/v1/users/{user_id}/password",
     access=Administrator(),
     summary="Give a person a one-time password; ends all their sessions at once",
-    returns=IssuedShape,
+    returns="IssuedShape",
     gives=("ETag",),
 )
 def reset(call: Call) -> Answer:
@@ -191,7 +108,7 @@ def reset(call: Call) -> Answer:
     "/v1/principals",
     access=SignedIn(),
     summary="People and groups to give access to",
-    returns=PrincipalsShape,
+    returns="PrincipalsShape",
     query=(LIMIT, PREFIX),
 )
 def principals(call: Call) -> Answer:

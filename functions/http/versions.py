@@ -1,9 +1,5 @@
 """Versions and their bytes: /v1/documents/{id}/versions."""
 
-from typing import Annotated
-
-from pydantic import Field
-
 from chalicelib.access.model import Permission
 from chalicelib.documents.begin_upload import Declared, begin_version, resume
 from chalicelib.documents.cancel_upload import cancel_upload
@@ -15,50 +11,11 @@ from chalicelib.errors import Invalid, NotFound
 from chalicelib.wiring import wired
 from functions.calls import Answer, Call, etag
 from functions.edge import Door, Match, Needs
-from functions.http.shapes import (
-    BegunShape,
-    CompletedShape,
-    UploadShape,
-    VersionShape,
-    VersionsShape,
-    begun_json,
-    document_json,
-    upload_json,
-    version_json,
-)
-from functions.http.values import MediaType, Sha256, Size, Strict
+from functions.http.shapes import begun_json, document_json, upload_json, version_json
 from functions.parameters import DISPOSITION, PAGE
 
 door = Door(__name__)
 _LONGEST_NUMBER = 6
-
-
-class NewVersion(Strict):
-    """A new version to upload; `size` in bytes, `sha256` in lower-case hex."""
-
-    size: Size
-    sha256: Sha256
-    content_type: MediaType = "application/octet-stream"
-    name: str | None = None
-
-
-class PartDigest(Strict):
-    """A part's SHA-256 in hex; needed above 5 GB."""
-
-    number: int = Field(ge=1, le=10_000)
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-class Completion(Strict):
-    """All bytes are sent."""
-
-    parts: list[PartDigest] | None = None
-
-
-class RollBack(Strict):
-    """Which version to bring back."""
-
-    version: int = Field(ge=1)
 
 
 def version_number(call: Call) -> int:
@@ -78,15 +35,15 @@ def version_number(call: Call) -> int:
     "/v1/documents/{document_id}/versions",
     access=Needs(Permission.DOCUMENT_VERSION),
     summary="Begin a new version; If-Match makes sure that it replaces what you saw",
-    body=NewVersion,
-    returns=BegunShape,
+    body="NewVersion",
+    returns="BegunShape",
     status=201,
     match=Match.MAY,
     gives=("Location",),
 )
 def create(call: Call) -> Answer:
     """Begin a version."""
-    body, document_id = call.json(NewVersion), call.params["document_id"]
+    body, document_id = call.given, call.params["document_id"]
     begun = begin_version(
         wired().filing,
         call.authority,
@@ -104,7 +61,7 @@ def create(call: Call) -> Answer:
     "/v1/documents/{document_id}/versions",
     access=Needs(Permission.DOCUMENT_VIEW),
     summary="A document's versions, newest first",
-    returns=VersionsShape,
+    returns="VersionsShape",
     query=PAGE,
 )
 def versions(call: Call) -> Answer:
@@ -124,7 +81,7 @@ def versions(call: Call) -> Answer:
     "/v1/documents/{document_id}/versions/{number}",
     access=Needs(Permission.DOCUMENT_VIEW),
     summary="A version",
-    returns=VersionShape,
+    returns="VersionShape",
 )
 def read(call: Call) -> Answer:
     """A version."""
@@ -139,7 +96,7 @@ def read(call: Call) -> Answer:
     "/v1/documents/{document_id}/versions/{number}/upload",
     access=Needs(Permission.DOCUMENT_VERSION),
     summary="Fresh addresses for an upload under way, and which parts have arrived",
-    returns=UploadShape,
+    returns="UploadShape",
     also={422: None},
 )
 def upload(call: Call) -> Answer:
@@ -153,7 +110,7 @@ def upload(call: Call) -> Answer:
     "/v1/documents/{document_id}/versions/{number}/upload",
     access=Needs(Permission.DOCUMENT_VERSION),
     summary="Cancel one's own upload: what was sent goes, and the name comes free",
-    returns=VersionShape,
+    returns="VersionShape",
 )
 def cancel(call: Call) -> Answer:
     """Cancel an upload."""
@@ -168,14 +125,14 @@ def cancel(call: Call) -> Answer:
     "/v1/documents/{document_id}/versions/{number}/complete",
     access=Needs(Permission.DOCUMENT_VERSION),
     summary="All bytes are sent: verify and keep them",
-    body=Completion,
-    returns=CompletedShape,
+    body="Completion",
+    returns="CompletedShape",
     gives=("ETag",),
-    also={202: CompletedShape, 410: None},
+    also={202: "CompletedShape", 410: None},
 )
 def complete_version(call: Call) -> Answer:
     """Complete an upload."""
-    parts = call.json(Completion).parts or []
+    parts = call.given.parts or []
     document, version = complete(
         wired().filing,
         call.authority,
@@ -218,8 +175,8 @@ def content(call: Call) -> Answer:
     "/v1/documents/{document_id}/rollback",
     access=Needs(Permission.DOCUMENT_ROLL_BACK),
     summary="Make an earlier version's content current again, as a new version",
-    body=RollBack,
-    returns=CompletedShape,
+    body="RollBack",
+    returns="CompletedShape",
     status=201,
     match=Match.MAY,
     gives=("ETag",),
@@ -230,7 +187,7 @@ def rollback(call: Call) -> Answer:
         wired().filing,
         call.authority,
         call.params["document_id"],
-        version=call.json(RollBack).version,
+        version=call.given.version,
         rev=call.rev if "if-match" in call.headers else None,
     )
     shown = {"document": document_json(document), "version": version_json(version)}

@@ -6,6 +6,8 @@ import pytest
 
 import app
 from functions.edge import ROUTES, Administrator, Needs, Public, SignedIn
+from functions.http.bodies import shape
+from functions.http.openapi import document
 from tests.architecture.source import ROOT, modules
 
 REGISTERED = sorted((path, method) for path, views in app.app.routes.items() for method in views)
@@ -39,6 +41,25 @@ def test_every_route_declares_who_may_pass(route):
 def test_what_only_looks_is_a_get(route):
     if route.method == "GET":
         assert route.body is None
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_the_models_that_a_route_names_are_there(route):
+    named = {route.body, route.returns, *route.also.values()} - {None}
+    assert {shape(name).__name__ for name in named} == named
+
+
+def test_every_model_is_of_use_and_called_what_no_other_is():
+    folder = ROOT / "functions" / "http" / "bodies"
+    classes = [
+        node.name
+        for path in sorted(folder.glob("*.py"))
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    ]
+    assert len(classes) == len(set(classes))
+    schemas = document(server="/", cookie="c")["components"]["schemas"]
+    assert set(classes) - {"Shape", "Strict"} <= schemas.keys()
 
 
 def test_nobody_uses_chalices_own_decorator():

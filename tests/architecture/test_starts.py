@@ -18,7 +18,10 @@ WORKERS = {
     "uploads": {"access", "audit", "documents", "identity", "notify"},
 }
 """Modules of functions/events/, and the nouns of the product that each may know at its start."""
-API = {"argon2", "jinja2", "boto3", "s3transfer", "functions.events", "chalicelib.audit.verify"}
+API = {
+    *("argon2", "jinja2", "pydantic", "boto3", "s3transfer"),
+    *("functions.events", "functions.http.bodies.values", "chalicelib.audit.verify"),
+}
 """What the API does without until somebody asks for it, or for good."""
 
 

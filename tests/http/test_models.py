@@ -3,11 +3,11 @@
 import pytest
 from pydantic import ValidationError
 
-from functions.http.documents import NewDocument
-from functions.http.nodes import AccessShape, NewNode
-from functions.http.sessions import Credentials
-from functions.http.users import NewUserBody
-from functions.http.versions import Completion, RollBack
+from functions.http.bodies.documents import NewDocument
+from functions.http.bodies.nodes import AccessShape, NewNode
+from functions.http.bodies.sessions import Credentials
+from functions.http.bodies.users import NewUserBody
+from functions.http.bodies.versions import Completion, RollBack
 
 ID, SHA256 = "01j9zq6n5v8k3w2r7t4x1y0abc", "0f" * 32
 NODE = {"parent_id": ID, "name": "Contracts"}

@@ -59,7 +59,7 @@ def test_a_parser_that_nobody_registered_is_found(tmp_path: Path):
 
 
 def test_every_body_that_a_route_reads_is_fuzzed():
-    bodies = {f"body {route.body.__name__}" for route in ROUTES if route.body}
+    bodies = {f"body {route.body}" for route in ROUTES if route.body}
     assert bodies <= {parser.name for parser in PARSERS}
 
 
