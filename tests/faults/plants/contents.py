@@ -88,7 +88,8 @@ def limits(source: Source, refusing: frozenset[str]) -> Iterator[Found]:
 
 
 def _is_limit(name: str, refusing: frozenset[str]) -> bool:
-    return name in refusing or name.endswith("_LIMIT")  # such are handed to what refuses
+    handed_on = name.endswith("_LIMIT") and not name.startswith("DEFAULT_")  # to what refuses
+    return name in refusing or handed_on
 
 
 def _is_number(value: ast.expr) -> bool:

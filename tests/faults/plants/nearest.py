@@ -137,8 +137,13 @@ def _using(plant: Plant) -> Iterator[tuple[str, tuple[int, ...]]]:
     for function in decorated:
         yield plant.file, tuple(range(function.body[0].lineno, (function.end_lineno or 0) + 1))
     names = {names_of(s) for s in outer} - {""}
-    if outer and not isinstance(outer[0], ast.FunctionDef):
+    # Of what is remembered, only the first test that asks runs the lines.
+    if outer and (not isinstance(outer[0], ast.FunctionDef) or _is_remembered(outer[0])):
         yield from _lines_naming(names)
+
+
+def _is_remembered(function: ast.FunctionDef) -> bool:
+    return any("cache" in ast.unparse(each) for each in function.decorator_list)
 
 
 def _lines_naming(names: set[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
@@ -201,7 +206,7 @@ def _ordered(
     for test in sorted(tier_by_test, key=cost):
         function = test.partition("[")[0]
         nth[function] += 1
-        alike = nth[function] > _ALIKE
+        alike = nth[function] > _ALIKE and tier_by_test[test] > 0
         (late if alike else placed.setdefault(tier_by_test[test], [])).append(test)
     return _affordable([*_by_turns(list(placed.values())), *late], covered, most)
 

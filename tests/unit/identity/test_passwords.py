@@ -56,7 +56,8 @@ def test_what_takes_long_to_guess_is_not_common(password):
 
 
 @pytest.mark.parametrize(
-    "password", ["kq7zw9kq7zw9", "passwordwelcomepasswordwelcome", "xxxqqqzzzjjjvvv", "aaaaaaaaaaab"]
+    "password",
+    ["kq7zw9kq7zw9", "passwordwelcomepasswordwelcome", "xxxqqqzzzjjjvvv", "aaaaaaaaaaab"],
 )
 def test_one_sign_of_being_common_is_enough(password):
     assert is_common(password)
