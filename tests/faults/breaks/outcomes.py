@@ -22,8 +22,6 @@ TWICE: Mapping[str, str] = {
 """Scenarios that may have happened twice once they were repeated."""
 
 HALTS: Mapping[str, str] = {
-    "POST /v1/documents, begin again what another upload holds": "one's own earlier upload is "
-    "given up first, and that stands by itself",
     "command first_administrator, a new stage": "the administrator stands by themselves; the "
     "command, run again, plants the tree",
 }
