@@ -41,7 +41,8 @@ LEAST: Mapping[str, str] = {
         f"{_ASK} > NAME | COUNTER | LIST | S3_BEGIN > {_BEGUN}"
     ),
     "POST /v1/documents, begin again what another upload holds": (
-        f"{_ASK} > NAME | COUNTER | LIST > DOCUMENT VERSION > {_GIVEN_UP} > {_BEGUN}"
+        f"{_ASK} > NAME | COUNTER | LIST > DOCUMENT VERSION > VERSION_ENDED DOCUMENT_ROW ENTRY "
+        f"{_BEGUN} > S3_DELETE"
     ),
     f"GET {_V1}, read": _DOCUMENT,
     f"PATCH {_V1}, rename": f"{_DOCUMENT} > DOCUMENT_ROW CHILD_MOVED ENTRY",
