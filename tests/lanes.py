@@ -41,7 +41,7 @@ def main(wanted: Sequence[str]) -> int:
     if unknown:
         sys.stderr.write(f"There is no lane {', '.join(unknown)}; there are {', '.join(LANES)}.\n")
         return 2
-    names = list(wanted or STANDING)
+    names = list(wanted or LANES)
     environ: dict[str, str] = {}
     left_out = []
     for name in names:
@@ -142,11 +142,6 @@ LANES = {
     "environment": Lane("environment", deployed=True),
     "browser": Lane("browser", _browser, deployed=True),
 }
-
-STANDING = tuple(name for name in LANES if name != "faults")
-"""What runs when no lane is named. The sample of faults joins them once it has been seen to keep
-within five minutes in a fresh clone; until then `make faults` and `make test LANES=faults` run it.
-"""
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

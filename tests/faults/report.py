@@ -10,8 +10,8 @@ REPORT = Report(
     name="faults",
     title="What it survives",
     opening=(
-        "Written by `make faults`; nothing here is typed by hand. `make test LANES=faults` runs a "
-        "seeded sample of the same checks."
+        "Written by `make faults`; nothing here is typed by hand. `make test` runs a seeded sample "
+        "of the same checks with every change."
     ),
     sections=(
         BREAKS,
