@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.access.model import Permission
 from chalicelib.errors import Invalid, MatchRequired, TooLarge, Unauthenticated
-from functions import edge, sessions
+from functions import edge, requests, sessions
 from functions.calls import Answer, Call, Client
 from functions.http import audit
 from functions.http import sessions as session_routes
@@ -165,3 +165,20 @@ def test_nobody_is_given_two_roles_at_once(world):
     reply = world.root.put(path, body, If_Match=world.etag("N", world.ids["work"]))
     assert (reply.status, reply.json["errors"][0]["field"]) == (422, "grants")
     assert world.rows() == before
+
+
+class Sent:
+    """A request as API Gateway hands it over, as far as its body goes."""
+
+    def __init__(self, body, *, encoded):
+        self.event = {"body": body, "isBase64Encoded": encoded}
+
+    def to_original_event(self):
+        return self.event
+
+
+def test_bytes_are_decoded_only_where_all_of_the_text_is_base64():
+    body = base64.b64encode(b"{}").decode()
+    assert requests._bytes(Sent(body, encoded=True)) == b"{}"
+    assert requests._bytes(Sent("{}", encoded=False)) == b"{}"
+    assert requests._bytes(Sent(f"{body[:2]}*{body[2:]}", encoded=True)) == b"\xff"

@@ -43,11 +43,12 @@ def test_the_start_page_says_which_role_one_has(world: World):
 
 
 def test_the_system_log_names_no_folder_that_its_reader_does_not_see(world: World):
-    world.folder("Payroll", world.ids["work"])
-    world.root.patch(
-        f"/v1/nodes/{world.ids['folder']}",
-        {"parent_id": world.ids["target"]},
-        If_Match=world.etag("N", world.ids["folder"]),
-    )
-    assert "Target" in shown(world.root, "/admin/log")
-    assert "Target" not in shown(world.callers["administrator"], "/admin/log")
+    world.grant(world.folder("Payroll", world.ids["work"]), viewer="viewer")
+    assert "Payroll" in shown(world.root, "/admin/log")
+    assert "Payroll" not in shown(world.callers["administrator"], "/admin/log")
+
+
+def test_who_does_not_see_the_topmost_folder_finds_nothing_in_it(world: World):
+    found = world.root.get("/find?q=letter")
+    assert (found.status, found.headers["location"]) == (303, "/api/nodes/root?find=letter")
+    assert world.callers["viewer"].get("/find?q=letter").status == 404
