@@ -7,6 +7,7 @@ API repeats.
 import pytest
 
 from functions.edge import ROUTES, Access, Administrator, Needs, Public
+from functions.http import openapi
 from tests.support.api import Api
 from tests.support.refusals import require_problem
 from tests.support.world import World, good, module_world, world
@@ -112,6 +113,14 @@ def test_a_route_declares_what_the_table_says(route):
 
 def test_the_table_has_every_route_and_no_other():
     assert sorted(DECLARED) == sorted(f"{each.method} {each.path}" for each in ROUTES)
+
+
+def test_what_anybody_may_ask_for_is_described_without_a_session():
+    for route in ROUTES:
+        access = DECLARED[f"{route.method} {route.path}"]
+        session = {"session": []} if route.method == "GET" else {"session": [], "csrf": []}
+        expected = [] if access == "anybody" else [session]
+        assert openapi._security(route) == expected, route.path
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from functions.http.bodies.documents import NewDocument
 from functions.http.bodies.nodes import AccessShape, NewNode
 from functions.http.bodies.sessions import Credentials
-from functions.http.bodies.users import NewUserBody
+from functions.http.bodies.users import NewUserBody, UserChange
 from functions.http.bodies.versions import Completion, RollBack
 
 ID, SHA256 = "01j9zq6n5v8k3w2r7t4x1y0abc", "0f" * 32
@@ -24,6 +24,7 @@ RIGHT = [
     (Completion, {"parts": [PART, {**PART, "number": 10_000}]}),
     (RollBack, {"version": 1}),
     (NewUserBody, PERSON),
+    (UserChange, {"email": None}),
     (Credentials, CREDENTIALS),
 ]
 WRONG = [
@@ -46,6 +47,8 @@ WRONG = [
     (RollBack, {"version": 0}),
     (NewUserBody, {**PERSON, "is_administrator": "yes"}),
     (NewUserBody, {**PERSON, "administrator": True}),
+    (UserChange, {"name": None}),
+    (UserChange, {"disabled": None}),
     (Credentials, {**CREDENTIALS, "password": None}),
 ]
 
