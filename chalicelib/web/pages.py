@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import parse_qsl, urlencode
 
@@ -12,6 +12,7 @@ from chalicelib.web.assets import Assets
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 assets: Final = Assets()
 _WORKERS: Final = ("digest-worker.js", "pdf-worker.js", "pdf-cmaps", "pdf-fonts", "pdf-wasm")
@@ -60,6 +61,14 @@ class Visit:
         """Name the URL of a static file by its plain name; it changes with its content."""
         return self.url(f"/assets/{assets.path(name)}")
 
+    def icon(self, name: str, extra: str = "") -> "Markup":
+        """Draw one of the icons, with more classes than its own."""
+        return _icon(self.asset("icons.svg"), name, extra)
+
+    def overlays(self) -> "Markup":
+        """Give what outlives moving from page to page: the same for everybody."""
+        return _overlays(self.asset("icons.svg"))
+
     def workers(self) -> Mapping[str, str]:
         """Name the URLs that scripts load by themselves, by plain name."""
         return {name: self.asset(name) for name in _WORKERS}
@@ -67,6 +76,26 @@ class Visit:
     def ago(self, value: datetime | str) -> str:
         """Say how long before this visit something was."""
         return formats.ago(value, self.now)
+
+
+@lru_cache(maxsize=512)
+def _icon(sprite: str, name: str, extra: str) -> "Markup":
+    from markupsafe import Markup  # noqa: PLC0415 - with jinja2
+
+    return Markup(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
+    ).format(f"icon {extra}".rstrip(), sprite, name)
+
+
+@lru_cache(maxsize=8)
+def _overlays(sprite: str) -> "Markup":
+    from markupsafe import Markup  # noqa: PLC0415 - with jinja2
+
+    def icon(name: str, extra: str = "") -> "Markup":
+        return _icon(sprite, name, extra)
+
+    # Escaped by the template itself.
+    return Markup(environment().get_template("parts/overlays.html").render(icon=icon))  # noqa: S704
 
 
 @cache
@@ -95,7 +124,9 @@ def environment() -> "Environment":
 
 def render(template: str, visit: Visit, /, **view: object) -> str:
     """Render a page: a template's name without .html, the visit, and the page's own values."""
-    return environment().get_template(f"{template}.html").render(visit=visit, **view)
+    return (
+        environment().get_template(f"{template}.html").render(visit=visit, icon=visit.icon, **view)
+    )
 
 
 def security_headers(nonce: str, storage: Iterable[str]) -> dict[str, str]:

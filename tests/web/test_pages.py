@@ -15,6 +15,20 @@ def test_links_and_assets_carry_the_prefix():
     assert VISIT.workers()["pdf-cmaps"] == "/api/assets/pdf-cmaps-1"
 
 
+def test_what_all_pages_share_is_drawn_anew_for_another_prefix_only():
+    elsewhere = pages.Visit(prefix="", nonce="other", now=VISIT.now)
+    assert VISIT.overlays() is pages.Visit(prefix="/api", nonce="x", now=VISIT.now).overlays()
+    assert 'href="/api/assets/icons-1.svg#upload"' in VISIT.overlays()
+    assert 'href="/assets/icons-1.svg#upload"' in elsewhere.overlays()
+    assert "/api/" not in elsewhere.overlays()
+
+
+def test_an_icon_is_hidden_from_readers_and_never_markup():
+    drawn = VISIT.icon('"><b>', "small")
+    assert '<svg class="icon small" aria-hidden="true"' in drawn
+    assert "<b>" not in drawn
+
+
 def test_what_people_type_is_never_markup():
     shown = pages.render("sign_in", VISIT, error="", username='"><script>', next="")
     assert "<script>" not in shown
