@@ -1,6 +1,7 @@
 """The plants section of the report: every guard switched off, and what noticed."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -30,7 +31,9 @@ def run(*arguments: str) -> Mapping[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "told.json"
         command = [sys.executable, "-m", "tests.faults.plants.campaign", str(out), *arguments]
-        subprocess.run(command, cwd=ROOT, check=True)
+        # Where servers stand in for AWS, tests that bring a stand-in of their own would meet them.
+        own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        subprocess.run(command, cwd=ROOT, check=True, env=own)
         told: Mapping[str, Any] = json.loads(out.read_text("utf-8"))
     if told["unsound"]:
         raise RuntimeError(f"these fail without a plant, too: {told['unsound']}")
