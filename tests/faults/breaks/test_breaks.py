@@ -14,7 +14,7 @@ from tests.faults.breaks.unreached import unreached
 from tests.scenarios.catalogue import SCENARIOS
 
 pytestmark = pytest.mark.faults
-TRIED = 25
+TRIED = 16
 """Scenarios of the sample in which one call is broken; the others run without a fault."""
 _WRITING_READS = ("content", "/v1/me, six", "/v1/me, from")
 

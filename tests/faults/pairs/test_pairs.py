@@ -30,7 +30,7 @@ def found(ground, kind: Kind, pairs=None, depth=SAMPLE, chance=None):
 @pytest.mark.faults
 def test_a_sample_of_pairs_comes_out_as_one_after_the_other(ground):
     chance = random.Random(seed())
-    for kind, names in sample(chance, kinds=3, pairs=3):
+    for kind, names in sample(chance, kinds=3, pairs=2):
         pairs = [tuple(name.split(" beside ")) for name in names]
         for each in found(ground, kind, pairs, chance=chance):
             assert each.anomalies == [], each.name
