@@ -32,7 +32,7 @@ class Call:
     params: Mapping[str, str]
     query: Mapping[str, str]
     headers: Mapping[str, str]
-    body: object
+    body: Any
     raw_body: bytes
     client: Client
     request_id: str
@@ -51,11 +51,6 @@ class Call:
         if self.access is None:
             raise Unauthenticated
         return self.access
-
-    @property
-    def given(self) -> Any:  # noqa: ANN401 - the route names the model
-        """The parsed body, an instance of the route's model."""
-        return self.body
 
     @property
     def rev(self) -> int:

@@ -28,7 +28,7 @@ _LONGEST_NUMBER = 15
 )
 def create(call: Call) -> Answer:
     """Begin a document."""
-    body = call.given
+    body = call.body
     declared = Declared(size=body.size, sha256=body.sha256, content_type=body.content_type)
     begun = begin_document(
         wired().filing, call.authority, node_id=body.node_id, name=body.name, declared=declared
@@ -85,7 +85,7 @@ def read(call: Call) -> Answer:
 )
 def change(call: Call) -> Answer:
     """Rename or move a document."""
-    body, document_id = call.given, call.params["document_id"]
+    body, document_id = call.body, call.params["document_id"]
     if (body.name is None) == (body.node_id is None):
         raise Invalid("body", "send either name or node_id")
     if body.name is not None:
@@ -127,7 +127,7 @@ def trash(call: Call) -> Answer:
 )
 def restore(call: Call) -> Answer:
     """Bring a document back."""
-    name = call.given.name
+    name = call.body.name
     document = restore_document(
         wired().filing, call.authority, call.params["document_id"], name=name
     )

@@ -28,7 +28,7 @@ door = Door(__name__)
 def create(call: Call) -> Answer:
     """Create a group that nobody is in yet."""
     registry = wired().registry.with_ids(call.new_id)
-    group = change_group.create(registry, call.authority.principal, name=call.given.name)
+    group = change_group.create(registry, call.authority.principal, name=call.body.name)
     headers = {**etag(group.rev), "Location": call.url(f"/v1/groups/{group.id}")}
     return Answer(status=201, body=_group_json(group), headers=headers)
 
@@ -83,7 +83,7 @@ def rename(call: Call) -> Answer:
         wired().registry,
         call.authority.principal,
         call.params["group_id"],
-        name=call.given.name,
+        name=call.body.name,
         rev=call.rev,
     )
     return Answer(body=_group_json(group), headers=etag(group.rev))

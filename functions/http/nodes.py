@@ -37,7 +37,7 @@ door = Door(__name__)
 )
 def create(call: Call) -> Answer:
     """Create a folder in another."""
-    body = call.given
+    body = call.body
     node = create_node(wired().filing, call.authority, parent_id=body.parent_id, name=body.name)
     return Answer(
         status=201,
@@ -109,7 +109,7 @@ def _folders(call: Call) -> Answer:
 )
 def change(call: Call) -> Answer:
     """Rename or move a folder."""
-    body, node_id = call.given, call.params["node_id"]
+    body, node_id = call.body, call.params["node_id"]
     if (body.name is None) == (body.parent_id is None):
         raise Invalid("body", "send either name or parent_id")
     if body.name is not None:
@@ -147,7 +147,7 @@ def trash(call: Call) -> Answer:
 )
 def restore(call: Call) -> Answer:
     """Bring a folder back."""
-    name = call.given.name
+    name = call.body.name
     node = restore_node(wired().filing, call.authority, call.params["node_id"], name=name)
     return Answer(body=node_json(node), headers=etag(node.rev))
 
@@ -184,7 +184,7 @@ def read_access(call: Call) -> Answer:
 )
 def write_access(call: Call) -> Answer:
     """Set a folder's grants."""
-    body = call.given
+    body = call.body
     grants = {grant.principal: grant.role for grant in body.grants}
     if len(grants) != len(body.grants):
         raise Invalid("grants", "name each principal once")

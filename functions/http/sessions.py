@@ -30,7 +30,7 @@ door = Door(__name__)
 )
 def start(call: Call) -> Answer:
     """Begin a session by user name (or mail address) and password."""
-    body = call.given
+    body = call.body
     started = sign_in(
         wired().registry,
         username=body.username,
@@ -134,7 +134,7 @@ def me(call: Call) -> Answer:
 )
 def change_own_password(call: Call) -> Answer:
     """Replace my password; this session goes on under a new cookie, all others end."""
-    body = call.given
+    body = call.body
     started = change_password(
         wired().registry,
         call.authority.principal,

@@ -27,7 +27,7 @@ door = Door(__name__)
 )
 def create(call: Call) -> Answer:
     """Create a person with a one-time password."""
-    body = call.given
+    body = call.body
     new = NewUser(**body.model_dump(exclude={"invite"}))
     registry = wired().registry.with_ids(call.new_id)
     issued = create_user(registry, call.authority.principal, new, invite=body.invite)
@@ -81,7 +81,7 @@ def read(call: Call) -> Answer:
 )
 def change(call: Call) -> Answer:
     """Change what is known of a person."""
-    sent = call.given.model_dump(exclude_unset=True)
+    sent = call.body.model_dump(exclude_unset=True)
     if sent.get("email", "") is None:
         sent["email"] = ""
     user_id, principal = call.params["user_id"], call.authority.principal

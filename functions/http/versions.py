@@ -43,7 +43,7 @@ def version_number(call: Call) -> int:
 )
 def create(call: Call) -> Answer:
     """Begin a version."""
-    body, document_id = call.given, call.params["document_id"]
+    body, document_id = call.body, call.params["document_id"]
     begun = begin_version(
         wired().filing,
         call.authority,
@@ -132,7 +132,7 @@ def cancel(call: Call) -> Answer:
 )
 def complete_version(call: Call) -> Answer:
     """Complete an upload."""
-    parts = call.given.parts or []
+    parts = call.body.parts or []
     document, version = complete(
         wired().filing,
         call.authority,
@@ -187,7 +187,7 @@ def rollback(call: Call) -> Answer:
         wired().filing,
         call.authority,
         call.params["document_id"],
-        version=call.given.version,
+        version=call.body.version,
         rev=call.rev if "if-match" in call.headers else None,
     )
     shown = {"document": document_json(document), "version": version_json(version)}
