@@ -1,7 +1,5 @@
 """What the vault testifies when an anchor names another before it, and how far back it looks."""
 
-from dataclasses import replace
-
 import pytest
 
 from chalicelib.audit.anchor_model import Anchor, Kind, Link, Spoiled
@@ -14,14 +12,7 @@ from tests.support.audited import START, Audited
 
 def test_an_anchor_that_names_one_that_never_was_tells_that_it_is_missing():
     world = Audited()
-    world.system()
-    world.pass_time(hours=3)
-    _, second, *_ = world.anchor_hours()
-    name = f"anchors/hourly/manifests/{second.period}.json"
-    told = Anchor.read(world.vault.files[name])
-    forged = replace(told.statement, previous=Link("2031-05-01T00", "d" * 64))
-    signature = world.signer.sign(forged.text.encode())
-    world.vault.files[name] = replace(told, statement=forged, signature=signature).manifest
+    world.claim_before(Link("2031-05-01T00", "d" * 64))
     problems = gather(world.archive, now=world.now()).problems
     assert problems[0] == Problem("anchor:hourly:2031-05-01T00", None, Flaw.ANCHOR_MISSING)
 
